@@ -1,0 +1,241 @@
+"""The only door for RDF that somebody else wrote.
+
+Whatever comes through it is a graph without blank nodes, without relative IRIs and without
+literals that mean something else than they say; whatever does not is refused with one line.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import BinaryIO, Final
+
+import pyoxigraph as ox
+
+from poem_kg.errors import InputError
+from poem_kg.guard import run_guarded
+from poem_kg.jsonld import UNDEFINED, prepare_jsonld
+from poem_kg.limits import DEFAULT_LIMITS, Limits
+from poem_kg.literals import literal_problem, respell_decimal
+from poem_kg.nesting import check_nesting, line_at, triple_term
+from poem_kg.prechecks import FORMATS, choose_format, decode, read_bytes
+
+NODE: Final = "urn:poem-kg:node:"
+"""What the IRIs begin with that stand in for blank nodes."""
+
+_RELATIVE: Final = "poem-kg-relative:"
+_RELATIVE_BASE: Final = _RELATIVE + "//base/"
+_PLACE: Final = re.compile(
+    r"^Parser error (?:at|between) line \d+ .*?: |^at \d+\.\.\d+: | \(line \d+\)$"
+)
+_TOKEN: Final = re.compile(r"[^\s<>\"'(){}\[\],;]+")
+_BLANK_SUBJECT: Final = re.compile(rb"^()_:(c14n[0-9]+)()", re.MULTILINE)
+_BLANK_OBJECT: Final = re.compile(rb"( )_:(c14n[0-9]+)( \.)$", re.MULTILINE)
+_LOCAL: Final = re.compile(r"[^#/:]*\Z")
+
+Node = ox.NamedNode | ox.BlankNode
+
+
+@dataclass(frozen=True)
+class SourceGraph:
+    """One input, read and checked: the graph and where it came from.
+
+    Attributes:
+        triples: the triples of the default graph and of all named graphs together, each once, in
+            the order of their canonical N-Triples. Blank nodes have become IRIs
+            `urn:poem-kg:node:DIGEST:LABEL`, where DIGEST is the first 16 hexadecimal digits of
+            the graph digest and LABEL the canonical label, so the same graph always gets the same.
+        format: a key of `prechecks.FORMATS`.
+        digest: `sha256:` and the hexadecimal digest of the bytes as they were given.
+        graph_digest: `sha256:` and the hexadecimal digest of the canonical N-Quads (RDFC-1.0,
+            sorted) of the merged graph; equal for equal graphs in whatever format.
+        name: the path as given, or `-`, for messages.
+        text: the decoded input, for quoting.
+    """
+
+    triples: tuple[ox.Triple, ...] = field(repr=False)
+    format: str
+    digest: str
+    graph_digest: str
+    name: str
+    text: str = field(repr=False)
+
+    @cached_property
+    def lines(self) -> Mapping[str, int]:
+        """For each IRI of the graph the first line, from 1, that seems to write it.
+
+        A guess for messages: an IRI is looked for in full, then by its local name after a prefix.
+        IRIs that no line seems to write, among them those of blank nodes, are left out.
+        """
+        full: dict[str, int] = {}
+        local: dict[str, int] = {}
+        for number, line in enumerate(self.text.split("\n"), start=1):
+            for token in _TOKEN.findall(line):
+                full.setdefault(token, number)
+                local.setdefault(token.rpartition(":")[2].rstrip("."), number)
+        found: dict[str, int] = {}
+        for triple in self.triples:
+            for term in (triple.subject, triple.predicate, triple.object):
+                if isinstance(term, ox.NamedNode) and not term.value.startswith(NODE):
+                    ending = _LOCAL.search(term.value)
+                    name = ending.group() if ending else ""
+                    number = full.get(term.value) or (local.get(name, 0) if name else 0)
+                    if number:
+                        found[term.value] = number
+        return found
+
+    def where(self, iri: str) -> str:
+        """Return `FILE:LINE` for an IRI of the graph, or `FILE` where no line is known."""
+        line = self.lines.get(iri)
+        return f"{self.name}:{line}" if line else self.name
+
+
+def read_graph(
+    path: str | os.PathLike[str] | None,
+    *,
+    format: str | None = None,
+    base_iri: str | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+    stdin: BinaryIO | None = None,
+) -> SourceGraph:
+    """Return the graph of one file in Turtle, N-Triples, N-Quads, TriG, RDF/XML or JSON-LD.
+
+    Named graphs are merged into one graph, because one file holds one patient. Nothing is read
+    from the network and the text is parsed in a process of its own that is killed at the limits,
+    so that no input can crash, hang or bloat the caller.
+
+    Args:
+        path: a file; None and `-` mean the standard input.
+        format: a format name, file extension or media type; None goes by the extension of the
+            path and then by the text.
+        base_iri: what relative IRIs are resolved against; None refuses relative IRIs, unless the
+            file declares a base.
+        limits: what reading may cost.
+        stdin: read in place of the standard input.
+
+    Raises:
+        InputError: anything wrong with the input, with the line where it is known.
+        LimitExceeded: the input is too large, too deep, or takes too long.
+        ToolMissing: this system cannot fork a process.
+    """
+    raw = read_bytes(path, stdin, limits)
+    text = decode(raw)
+    chosen = choose_format(format, raw.name, text)
+    reader = _Reader(text, chosen, base_iri, raw.name, limits)
+    lines, graph_digest = run_guarded(reader.canonical, limits=limits, where=raw.name)
+    triples = tuple(quad.triple for quad in ox.parse(lines, ox.RdfFormat.N_TRIPLES))
+    return SourceGraph(
+        triples=triples,
+        format=chosen,
+        digest=_sha256(raw.data),
+        graph_digest=graph_digest,
+        name=raw.name,
+        text=text,
+    )
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """What happens in the guarded process, from text to canonical triples."""
+
+    text: str
+    format: str
+    base_iri: str | None
+    name: str
+    limits: Limits
+
+    def canonical(self) -> tuple[bytes, str]:
+        """Return sorted N-Triples without blank nodes, and the digest of the graph."""
+        check_nesting(self.text, self.format, self.name, self.limits)
+        data = self.text.encode()
+        if self.format == "json-ld":
+            data = prepare_jsonld(self.text, self.name, self.limits)
+        graph = ox.Dataset(self._quads(data))
+        if not len(graph):
+            raise InputError(self.name, "holds no triples", "give a file with a patient in it")
+        graph.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+        written = ox.serialize(graph, format=ox.RdfFormat.N_TRIPLES) or b""
+        lines = b"".join(sorted(written.splitlines(keepends=True)))
+        digest = _sha256(lines)
+        stem = rb"\1<%s%s:\2>\3" % (NODE.encode(), digest[7:23].encode())
+        named = _BLANK_OBJECT.sub(stem, _BLANK_SUBJECT.sub(stem, lines))
+        return b"".join(sorted(named.splitlines(keepends=True))), digest
+
+    def _quads(self, data: bytes) -> list[ox.Quad]:
+        base = self.base_iri or _RELATIVE_BASE
+        try:
+            return [
+                ox.Quad(*self._checked(quad))
+                for quad in ox.parse(data, FORMATS[self.format], base_iri=base)
+            ]
+        except SyntaxError as error:
+            line = self._error_line(error)
+            cause = f"is no {FORMATS[self.format].name} ({_PLACE.sub('', str(error))})"
+            where = f"{self.name}:{line}" if line else self.name
+            raise InputError(where, cause, "correct it there") from None
+        except ValueError as error:
+            raise InputError(self.name, str(error), "correct it") from None
+
+    def _checked(self, quad: ox.Quad) -> tuple[Node, ox.NamedNode, Node | ox.Literal]:
+        subject, predicate, value = quad.subject, quad.predicate, quad.object
+        if isinstance(value, ox.Triple) or isinstance(subject, ox.Triple):
+            raise triple_term(self.name)
+        for term in (subject, predicate, value, quad.graph_name):
+            if isinstance(term, ox.NamedNode) and term.value.startswith(_RELATIVE):
+                raise self._relative(term.value)
+        if isinstance(value, ox.Literal):
+            value = respell_decimal(value) if self.format == "json-ld" else value
+            self._check_literal(value)
+        return subject, predicate, value
+
+    def _check_literal(self, literal: ox.Literal) -> None:
+        if literal.datatype.value.startswith(_RELATIVE):
+            raise self._relative(literal.datatype.value)
+        if literal.direction is not None:
+            cause = f'"{literal.value[:60]}" is a string with a direction (RDF 1.2)'
+            raise InputError(self._where(literal.value), cause, "leave the direction out")
+        problem = literal_problem(literal, self.limits)
+        if problem:
+            raise InputError(self._where(literal.value), *problem)
+
+    def _relative(self, iri: str) -> InputError:
+        if iri.startswith(UNDEFINED):
+            key = iri[len(UNDEFINED) :]
+            cause = f'"{key}" is defined by no @context'
+            return InputError(self._where(key), cause, "define it there, or write it as a full IRI")
+        written = iri.removeprefix(_RELATIVE_BASE) or ""
+        cause = f"the IRI <{written}> is relative"
+        advice = "write it in full, or declare a base or prefix"
+        return InputError(self._where(written), cause, advice)
+
+    def _where(self, value: str) -> str:
+        """`FILE:LINE` of the first line that seems to write a value, or `FILE`."""
+        sought = re.escape(value[:200])
+        for pattern in (rf"[\"'>]{sought}[\"'<]", rf"(?<![\w.+-]){sought}(?!\w)"):
+            match = re.search(pattern, self.text) if sought else None
+            if match:
+                return f"{self.name}:{line_at(self.text, match.start())}"
+        return self.name
+
+    def _error_line(self, error: SyntaxError) -> int | None:
+        """The line of a syntax error; the JSON-LD processor saw other lines than the user."""
+        if self.format == "json-ld" or error.lineno is not None:
+            return None if self.format == "json-ld" else error.lineno
+        if self.format != "rdf-xml":
+            return None
+        from xml.parsers import expat  # has no declaration left to expand
+
+        parser = expat.ParserCreate()
+        try:
+            parser.Parse(self.text, True)
+        except expat.ExpatError as problem:
+            return problem.lineno
+        return None
+
+
+def _sha256(data: bytes) -> str:
+    return f"sha256:{hashlib.sha256(data).hexdigest()}"

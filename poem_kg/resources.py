@@ -1,0 +1,57 @@
+"""Where the knowledge lies, in a checkout and in an installed package alike."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from poem_kg.errors import KnowledgeError
+from poem_kg.namespaces import BASE
+
+Room = Literal["ontology", "shapes", "queries", "contexts"]
+
+_CONTEXTS: Final = {
+    BASE + "context/patient": "patient.jsonld",
+    BASE + "context/patient.jsonld": "patient.jsonld",
+}
+
+
+def data_dir(name: Room) -> Path:
+    """Return the folder of one kind of knowledge.
+
+    Args:
+        name: `ontology`, `shapes`, `queries` or `contexts`.
+
+    Raises:
+        KnowledgeError: the folder is missing, so the installation is broken.
+    """
+    package = Path(__file__).resolve().parent
+    for folder in (package / "data" / name, package.parent / name):
+        if folder.is_dir():
+            return folder
+    raise KnowledgeError(f"the folder {name} is missing from this installation; install it again")
+
+
+def context_document(iri: str) -> dict[str, Any] | None:
+    """Return the packaged JSON-LD document that a context IRI stands for, or None.
+
+    The list is closed: an IRI that is not in it is never looked up, in a folder or on the network.
+
+    Args:
+        iri: the IRI, compared character by character.
+
+    Raises:
+        KnowledgeError: the IRI is ours but its file is missing or is not a JSON object.
+    """
+    file_name = _CONTEXTS.get(iri)
+    if file_name is None:
+        return None
+    path = data_dir("contexts") / file_name
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise KnowledgeError(f"{path}: {error}; install the package again") from None
+    if not isinstance(document, dict):
+        raise KnowledgeError(f"{path}: is no JSON object; install the package again")
+    return document

@@ -1,0 +1,1 @@
+"""Three SPARQL engines behind one small interface, for tests that compare them."""

@@ -1,0 +1,1 @@
+"""Tests of the reasoning doors, and of the ontology by them."""

