@@ -13,6 +13,7 @@ import os
 import pickle
 import signal
 import struct
+import sys
 import time
 from collections.abc import Callable
 from typing import Final, NoReturn, TypeVar, TypeVarTuple
@@ -208,6 +209,7 @@ def _quieten() -> None:
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor in (1, 2):
         os.dup2(nowhere, descriptor)
+    sys.stdout = sys.stderr = open(nowhere, "w", closefd=False)
 
 
 def _confine(limits: Limits) -> None:

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from poem_kg.errors import PoemKgError, ToolMissing
+from poem_kg.errors import PoemKgError, ToolMissing, one_line, shorten
 
 HEAP_MEGABYTES: Final = 1024
 TIMEOUT_SECONDS: Final = 120.0
@@ -184,7 +184,7 @@ def failure_reason(done: subprocess.CompletedProcess[bytes]) -> str:
         return f"exit status {done.returncode} without a message"
     start = next((i for i, line in enumerate(lines) if "Exception" in line), 0)
     joined = " ".join(lines[start : start + 4])
-    return _EXCEPTION.sub("", joined, count=1)[:400]
+    return shorten(one_line(_EXCEPTION.sub("", joined, count=1)), 240)
 
 
 def _existing(path: Path) -> Path:

@@ -22,6 +22,7 @@ _IMPORTS: Final = ox.NamedNode(OWL + "imports")
 _VERSION_INFO: Final = ox.NamedNode(OWL + "versionInfo")
 _LABEL: Final = ox.NamedNode(RDFS + "label")
 _NOTATION: Final = ox.NamedNode(SKOS + "notation")
+_UNIT: Final = ox.NamedNode(POEMKG + "unit")
 
 
 @dataclass(frozen=True)
@@ -53,10 +54,10 @@ class Knowledge:
 
     @cached_property
     def _texts(self) -> dict[tuple[str, str], str]:
-        """English labels and notations by property and term."""
+        """Labels, codes and units by property and term."""
         texts: dict[tuple[str, str], str] = {}
         for triple in (*self.ontology, *self.prepared):
-            if triple.predicate in (_LABEL, _NOTATION) and isinstance(triple.object, ox.Literal):
+            if triple.predicate in (_LABEL, _NOTATION, _UNIT) and isinstance(triple.object, ox.Literal):
                 if isinstance(triple.subject, ox.NamedNode):
                     texts[triple.predicate.value, triple.subject.value] = triple.object.value
         return texts
@@ -64,6 +65,10 @@ class Knowledge:
     def label(self, iri: str) -> str:
         """Return the label of a term, or the end of its IRI where it has none."""
         return self._texts.get((_LABEL.value, iri)) or iri.rstrip("/").rsplit("/", 1)[-1]
+
+    def unit(self, iri: str) -> str | None:
+        """Return the UCUM unit of a measure, or None."""
+        return self._texts.get((_UNIT.value, iri))
 
     def notation(self, iri: str) -> str:
         """Return the short code of a member of a closed list, such as "needs-action".

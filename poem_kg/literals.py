@@ -103,7 +103,9 @@ def respell_decimal(literal: ox.Literal) -> ox.Literal:
     written as "15.5"; other literals come back as they are.
     """
     if literal.datatype.value == XSD + "decimal" and _CANONICAL_DOUBLE.fullmatch(literal.value):
-        return ox.Literal(format(Decimal(literal.value), "f"), datatype=literal.datatype)
+        digits = format(Decimal(literal.value), "f")
+        plain = digits.rstrip("0").rstrip(".") if "." in digits else digits
+        return ox.Literal(plain, datatype=literal.datatype)
     return literal
 
 

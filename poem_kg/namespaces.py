@@ -38,6 +38,7 @@ PREFIXES: Final[dict[str, str]] = {
     "rdf": RDF,
     "rdfs": RDFS,
     "sh": SH,
+    "spdx": "http://spdx.org/rdf/terms#",
     "shapes": SHAPES,
     "skos": SKOS,
     "source": SOURCE,

@@ -154,22 +154,20 @@ class _Reader:
         data = self.text.encode()
         if self.format == "json-ld":
             data = prepare_jsonld(self.text, self.name, self.limits)
-        graph = ox.Dataset(self._quads(data))
-        if not len(graph):
+        triples = self._triples(data)
+        if not triples:
             raise InputError(self.name, "holds no triples", "give a file with a patient in it")
-        graph.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-        written = ox.serialize(graph, format=ox.RdfFormat.N_TRIPLES) or b""
-        lines = b"".join(sorted(written.splitlines(keepends=True)))
+        lines = _canonical_lines(triples)
         digest = _sha256(lines)
         stem = rb"\1<%s%s:\2>\3" % (NODE.encode(), digest[7:23].encode())
         named = _BLANK_OBJECT.sub(stem, _BLANK_SUBJECT.sub(stem, lines))
         return b"".join(sorted(named.splitlines(keepends=True))), digest
 
-    def _quads(self, data: bytes) -> list[ox.Quad]:
+    def _triples(self, data: bytes) -> list[ox.Triple]:
         base = self.base_iri or _RELATIVE_BASE
         try:
             return [
-                ox.Quad(*self._checked(quad))
+                ox.Triple(*self._checked(quad))
                 for quad in ox.parse(data, FORMATS[self.format], base_iri=base)
             ]
         except SyntaxError as error:
@@ -235,6 +233,18 @@ class _Reader:
         except expat.ExpatError as problem:
             return problem.lineno
         return None
+
+
+def _canonical_lines(triples: list[ox.Triple]) -> bytes:
+    """Return canonical N-Quads of one graph; without blank nodes sorting is all there is to do."""
+    written: bytes | None
+    if any(isinstance(node, ox.BlankNode) for t in triples for node in (t.subject, t.object)):
+        graph = ox.Dataset(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
+        graph.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+        written = ox.serialize(graph, format=ox.RdfFormat.N_TRIPLES)
+    else:
+        written = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
+    return b"".join(sorted(set((written or b"").splitlines(keepends=True))))
 
 
 def _sha256(data: bytes) -> str:

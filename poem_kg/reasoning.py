@@ -200,7 +200,7 @@ def _for_hermit(triples: list[ox.Triple]) -> Iterator[ox.Triple]:
     annotations = (annotations - kinds) | (_BUILT_IN_ANNOTATIONS - kinds)
     defined = {t.subject for t in triples if t.predicate.value == OWL + "equivalentClass"}
     for triple in one_ontology(triples):
-        if triple.predicate in annotations:
+        if triple.predicate in annotations or _foreign_datatype(triple.subject):
             continue
         if isinstance(triple.object, ox.Literal):
             if triple.object.datatype.value in _DATATYPE_MAP:

@@ -63,7 +63,9 @@ class Worker:
         if kind == "iri":
             return self._model.createResource(value)
         if kind == "blank":
-            return self._model.createResource(jpype.JClass("com.hp.hpl.jena.rdf.model.AnonId")(value))
+            return self._model.createResource(
+                jpype.JClass("com.hp.hpl.jena.rdf.model.AnonId")(value)
+            )
         if datatype:
             return self._model.createTypedLiteral(value, datatype)
         return self._model.createLiteral(value, language)

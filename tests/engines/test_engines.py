@@ -65,8 +65,7 @@ SELECTS = {
     "minus": ("SELECT ?s { ?s e:name ?n MINUS { ?s e:yes ?y } }", 2),
     "not exists": ("SELECT ?s { ?s e:name ?n FILTER NOT EXISTS { ?s e:on ?d } }", 1),
     "values and if": (
-        'SELECT ?s (IF(?v > 4, "high", "low") AS ?k) '
-        "{ VALUES ?s { e:a e:b } ?s e:value ?v }",
+        'SELECT ?s (IF(?v > 4, "high", "low") AS ?k) { VALUES ?s { e:a e:b } ?s e:value ?v }',
         3,
     ),
     "one string for plain and typed": ('SELECT ?s { ?s e:name "plain" }', 2),

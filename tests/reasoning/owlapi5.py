@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,18 +43,23 @@ def jars() -> tuple[Path, ...]:
     paths = tuple(FOLDER / f"{name}.jar" for name in JARS)
     missing = [path.name for path in paths if not path.exists()]
     if missing:
-        raise ToolMissing(
-            f"{missing[0]} is not in {FOLDER}; run: apt-get install libowlapi-java"
-        )
+        raise ToolMissing(f"{missing[0]} is not in {FOLDER}; run: apt-get install libowlapi-java")
     return paths
 
 
-def violations(triples: Sequence[ox.Triple]) -> list[str]:
+def violations(triples: Iterable[ox.Triple]) -> list[str]:
     """Return the OWL 2 DL violations that the OWL API 5 counts in one merged ontology."""
+    return violations_of_each([triples])[0]
+
+
+def violations_of_each(graphs: Iterable[Iterable[ox.Triple]]) -> list[list[str]]:
+    """Return the violations of several ontologies, for the price of one start of Java."""
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "ontology.owl"
-        ox.serialize(one_ontology(triples), path, format=ox.RdfFormat.RDF_XML)
-        found: list[str] = _ask(op="violations", document=str(path))
+        documents = []
+        for number, triples in enumerate(graphs):
+            documents.append(str(Path(folder) / f"{number}.owl"))
+            ox.serialize(one_ontology(triples), documents[-1], format=ox.RdfFormat.RDF_XML)
+        found: list[list[str]] = _ask(op="violations", documents=documents)
     return found
 
 
@@ -89,7 +94,7 @@ def _ask(**request: Any) -> Any:
         [sys.executable, "-m", __name__],
         input=json.dumps({**request, "library": library, "classpath": classpath}).encode(),
         capture_output=True,
-        timeout=300,
+        timeout=120,
         check=False,
         cwd=Path(__file__).parents[2],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
@@ -105,10 +110,10 @@ class _Worker:
         self._managers = java("org.semanticweb.owlapi.apibinding.OWLManager")
         self._file = java("java.io.File")
 
-    def violations(self, document: str) -> list[str]:
-        ontology = self._open(document, {})
+    def violations(self, documents: Sequence[str]) -> list[list[str]]:
         profile = self._java("org.semanticweb.owlapi.profiles.OWL2DLProfile")()
-        return sorted(str(v) for v in profile.checkOntology(ontology).getViolations())
+        reports = (profile.checkOntology(self._open(document, {})) for document in documents)
+        return [sorted(str(v) for v in report.getViolations()) for report in reports]
 
     def save(
         self, document: str, catalog: Mapping[str, str], formats: Sequence[str], folder: str
@@ -129,10 +134,17 @@ class _Worker:
         return manager.loadOntologyFromOntologyDocument(self._file(document))
 
     def _map(self, manager: Any, catalog: Mapping[str, str]) -> None:
+        """Send every import to a file; one that is not in the catalogue to a file that is not."""
+        import jpype
+
         iri = self._java("org.semanticweb.owlapi.model.IRI")
-        mapper = self._java("org.semanticweb.owlapi.util.SimpleIRIMapper")
-        for name, path in catalog.items():
-            manager.getIRIMappers().add(mapper(iri.create(name), iri.create(self._file(path))))
+
+        def document(ontology: Any) -> Any:
+            path = catalog.get(str(ontology), "/not/in/the/catalogue")
+            return iri.create(self._file(path))
+
+        interface = "org.semanticweb.owlapi.model.OWLOntologyIRIMapper"
+        manager.getIRIMappers().set(jpype.JProxy(interface, dict={"getDocumentIRI": document}))
 
     def _write(self, ontology: Any, name: str, path: Path, catalog: Mapping[str, str]) -> str:
         form = self._java(FORMATS[name])()

@@ -1,0 +1,105 @@
+# `make` alone lists the targets. PYTHON=... chooses the interpreter, at least Python 3.11.
+
+SHELL := /bin/sh
+.SHELLFLAGS := -euc
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?=
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --disable-pip-version-check -qq
+PYTEST := $(BIN)/python -m pytest
+WORKERS ?= 2
+FUZZ ?= 1000
+SEED ?= $(shell date +%s)
+
+.PHONY: help demo test check bench slow fuzz format lint clean debian-packages
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+
+demo: $(VENV)/installed ## install into .venv and advise on one example patient
+	@$(BIN)/poem-kg recommend examples/S3a-type-iii.ttl
+
+test: $(VENV)/installed-for-tests debian-packages lint ## install what tests need; lint, types, tests
+	@$(PYTEST) -n $(WORKERS) -m 'not slow'
+
+check: $(VENV)/installed ## run the checks of the knowledge itself
+	@$(BIN)/poem-kg check
+
+bench: $(VENV)/installed ## run the benchmarks, one after the other
+	@set -- benchmarks/[!_]*.py; \
+	[ -e "$$1" ] || { echo "benchmarks/ holds no benchmark; add one" >&2; exit 1; }; \
+	for file in "$$@"; do echo "== $$file"; $(BIN)/python "$$file"; done
+
+slow: $(VENV)/installed-for-tests debian-packages ## run the tests that take minutes
+	@$(PYTEST) -m slow || { [ $$? = 5 ] && echo "no test is marked slow"; }
+
+fuzz: $(VENV)/installed-for-tests ## damage FUZZ=1000 files and queries, from SEED
+	@echo "seed $(SEED): $(FUZZ) damaged files, $(FUZZ) damaged queries"
+	@POEM_KG_FUZZ=$(FUZZ) POEM_KG_FUZZ_SEED=$(SEED) $(PYTEST) -k fuzz -rP tests/reading
+
+format: $(VENV)/installed-for-tests ## put the Python files in order
+	@$(BIN)/ruff check --fix-only -q .
+	@$(BIN)/ruff format -q .
+
+lint: $(VENV)/installed-for-tests ## check style and types without changing anything
+	@$(BIN)/ruff check -q .
+	@$(BIN)/ruff format --check -q .
+	@$(BIN)/mypy
+
+clean: ## remove everything that these targets made
+	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Installing. A stamp that is older than pyproject.toml means that the dependencies may have changed.
+# .DELETE_ON_ERROR takes .venv/bin/python away when making the environment failed half-way.
+
+$(BIN)/python:
+	@python=; \
+	for name in $(PYTHON) python3 python3.11 python3.12 python3.13 python3.14; do \
+	  if "$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	    python=$$name; break; \
+	  fi; \
+	  [ "$$name" != "$(PYTHON)" ] || break; \
+	done; \
+	[ -n "$$python" ] || { \
+	  echo "no Python 3.11 or newer$(if $(PYTHON), at $(PYTHON)); install one, or name it: make PYTHON=..." >&2; \
+	  exit 1; \
+	}; \
+	"$$python" -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "$$python has no ensurepip, which a virtual environment needs; install python3-venv" >&2; \
+	  exit 1; \
+	}; \
+	"$$python" -m venv --clear $(VENV)
+
+$(VENV)/installed: pyproject.toml $(BIN)/python
+	@echo "installing poem-kg into $(VENV), about 150 MB, once" >&2
+	@$(PIP) --editable . || { \
+	  echo "pip could not install poem-kg into $(VENV); see its message above" >&2; exit 1; \
+	}
+	@touch $@
+
+$(VENV)/installed-for-tests: $(VENV)/installed
+	@echo "installing what the tests need into $(VENV)" >&2
+	@$(PIP) --editable '.[test]' || { \
+	  echo "pip could not install the test tools into $(VENV); see its message above" >&2; exit 1; \
+	}
+	@touch $@
+
+# The tests read and save the ontology with the OWL API 5, which only Debian packages.
+debian-packages:
+	@! dpkg-query -W -f='$${Status}' libowlapi-java 2>/dev/null | grep -q 'install ok' || exit 0; \
+	echo "installing Debian's package libowlapi-java" >&2; \
+	log=$$(mktemp); trap 'rm -f "$$log"' EXIT; \
+	sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	export DEBIAN_FRONTEND=noninteractive; \
+	{ $$sudo apt-get update -qq && \
+	  $$sudo apt-get install -qq -y --no-install-recommends libowlapi-java; } \
+	  >"$$log" 2>&1 || { \
+	    echo "Debian's package libowlapi-java could not be installed ($$(tail -n 1 "$$log")); \
+	install it by hand, since the tests need its OWL API 5" >&2; \
+	    exit 1; \
+	  }

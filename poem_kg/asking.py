@@ -1,0 +1,237 @@
+"""Questions to the graph: the query catalogue, and query files of the user's own."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import pyoxigraph as ox
+
+from poem_kg.catalogue import Query, read_queries, read_query
+from poem_kg.errors import InputError
+from poem_kg.guard import run_guarded
+from poem_kg.knowledge_base import KnowledgeBase
+from poem_kg.limits import DEFAULT_LIMITS, Limits
+from poem_kg.namespaces import PREFIXES, XSD
+from poem_kg.render import table_text
+from poem_kg.resources import data_dir
+from poem_kg.serialise import serialise
+from poem_kg.untrusted_query import admit_query
+
+FORMATS: Final = ("table", "json", "csv", "xml", "turtle")
+_FOLDERS: Final = ("ask", "check", "report")
+_RESULTS: Final = {
+    "json": ox.QueryResultsFormat.JSON,
+    "csv": ox.QueryResultsFormat.CSV,
+    "xml": ox.QueryResultsFormat.XML,
+}
+_TYPES: Final = ("iri", "string", "integer", "decimal", "date")
+
+
+@dataclasses.dataclass(frozen=True)
+class Parameter:
+    """A variable of a query that a caller may bind.
+
+    Attributes:
+        name: the variable, without the question mark.
+        type: iri, string, integer, decimal or date.
+        description: what it narrows.
+    """
+
+    name: str
+    type: str
+    description: str
+
+
+def catalogue() -> tuple[Query, ...]:
+    """Return the queries that answer questions, check the knowledge or report on it."""
+    return tuple(q for folder in _FOLDERS for q in read_queries(data_dir("queries") / folder))
+
+
+def parameters(query: Query) -> tuple[Parameter, ...]:
+    """Return the parameters that the front matter of a query declares.
+
+    Each is a line `param: NAME TYPE DESCRIPTION`.
+    """
+    found = []
+    for line in query.text.splitlines():
+        match = re.match(r"#\+ param: *(\w+) +(\w+) *(.*)", line)
+        if match:
+            found.append(Parameter(*match.groups()))
+    return tuple(found)
+
+
+def list_queries() -> str:
+    """Return the names and summaries of the catalogue as text, one query a line."""
+    queries = catalogue()
+    width = max(len(q.name) for q in queries) + 2
+    return "".join(
+        f"{q.name:<{width}}{q.summary}{' (--patient)' if needs_patient(q) else ''}\n"
+        for q in queries
+    )
+
+
+def needs_patient(query: Query) -> bool:
+    """Tell whether a query is about one patient's graph."""
+    return query.front_matter.get("graph") == "patient"
+
+
+def ask(
+    name: str,
+    *,
+    params: Sequence[str] = (),
+    patient: str | None = None,
+    patient_format: str | None = None,
+    format: str = "table",
+    colour: bool = False,
+    limits: Limits = DEFAULT_LIMITS,
+) -> bytes:
+    """Return the answer to a query in a format.
+
+    The query runs in a process of its own that is killed at the limits, on the ontology and what
+    is prepared from it, and with a patient also on the patient and all that was derived.
+
+    Args:
+        name: a name of the catalogue, with or without its folder, or a file.
+        params: `NAME=VALUE`, bound as terms of the declared type, never written into the text.
+        patient: a patient file.
+        patient_format: its format, where neither name nor content tells.
+        format: one of `FORMATS`; "turtle" is for CONSTRUCT, the others for SELECT and ASK.
+        colour: whether a table may be coloured.
+        limits: what the query may cost.
+
+    Raises:
+        InputError: the query, a parameter or the patient cannot be used.
+        LimitExceeded: the query takes too much.
+    """
+    if format not in FORMATS:
+        raise InputError(format, "is no result format", f"choose one of {', '.join(FORMATS)}")
+    query = _find(name)
+    admit_query(query.text, name=name, limits=limits)
+    bindings = _bind(query, params)
+    if needs_patient(query) and patient is None:
+        raise InputError(query.name, "asks about a patient", "name a file with --patient")
+    kb = KnowledgeBase.load()
+    if patient is None:
+        store = kb.knowledge.store()
+    else:
+        source = kb.read(patient, format=patient_format)
+        if any(f.severity == "Violation" for f in kb.validate(source)):
+            raise InputError(
+                patient, "violates the shapes", "run poem-kg validate and correct the file"
+            )
+        store = kb.derive(source).store
+    runner = _Runner(store, query.text, bindings, format, colour, name, limits)
+    return run_guarded(runner.answer, limits=limits, where=name)
+
+
+def _find(name: str) -> Query:
+    queries = catalogue()
+    for query in queries:
+        if name in (query.name, query.name.split("/", 1)[1]):
+            return query
+    path = Path(name)
+    if path.is_file():
+        return read_query(path)
+    raise InputError(name, "is no query of the catalogue and no file", "run poem-kg query for a list")
+
+
+def _bind(query: Query, params: Sequence[str]) -> dict[ox.Variable, ox.NamedNode | ox.Literal]:
+    declared = {p.name: p for p in parameters(query)}
+    bound: dict[ox.Variable, ox.NamedNode | ox.Literal] = {}
+    for param in params:
+        key, equals, value = param.partition("=")
+        if not equals or key not in declared:
+            names = ", ".join(declared) or "none"
+            raise InputError(
+                f"--param {param}", "names no parameter of this query", f"it has: {names}"
+            )
+        bound[ox.Variable(key)] = _term(declared[key], value)
+    return bound
+
+
+def _term(parameter: Parameter, value: str) -> ox.NamedNode | ox.Literal:
+    where = f"--param {parameter.name}={value}"
+    if parameter.type == "iri":
+        prefix, colon, local = value.partition(":")
+        text = PREFIXES[prefix] + local if colon and prefix in PREFIXES else value.strip("<>")
+        try:
+            return ox.NamedNode(text)
+        except ValueError:
+            raise InputError(
+                where, "is no IRI", "write it in full, or as poemkg:NAME"
+            ) from None
+    if parameter.type == "string":
+        return ox.Literal(value)
+    patterns = {
+        "integer": r"[+-]?\d{1,18}",
+        "decimal": r"[+-]?\d{1,18}(\.\d{1,18})?",
+        "date": r"\d{4}-\d\d-\d\d",
+    }
+    if not re.fullmatch(patterns.get(parameter.type, ""), value):
+        raise InputError(where, f"is no {parameter.type}", f"give one of type {parameter.type}")
+    return ox.Literal(value, datatype=ox.NamedNode(XSD + parameter.type))
+
+
+@dataclasses.dataclass(frozen=True)
+class _Runner:
+    """What happens in the guarded process, from query to bytes."""
+
+    store: ox.Store
+    text: str
+    bindings: Mapping[ox.Variable, ox.NamedNode | ox.Literal]
+    format: str
+    colour: bool
+    name: str
+    limits: Limits
+
+    def answer(self) -> bytes:
+        try:
+            result = self.store.query(self.text, substitutions=dict(self.bindings))
+            return self._written(result)
+        except SyntaxError as error:
+            raise InputError(self.name, f"is no SPARQL query ({error})", "correct it") from None
+        except (RuntimeError, ValueError, OSError) as error:
+            raise InputError(self.name, f"cannot be answered ({error})", "correct it") from None
+
+    def _written(self, result: object) -> bytes:
+        if isinstance(result, ox.QueryTriples):
+            if self.format not in ("turtle", "table"):
+                raise InputError(
+                    f"--format {self.format}", "does not fit a CONSTRUCT", "use turtle"
+                )
+            return serialise(result, "turtle")
+        if self.format == "turtle":
+            raise InputError("--format turtle", "fits CONSTRUCT only", "use table, json, csv or xml")
+        if isinstance(result, ox.QueryBoolean):
+            if self.format == "table":
+                return b"yes\n" if result else b"no\n"
+            return result.serialize(format=_RESULTS[self.format]) or b""
+        assert isinstance(result, ox.QuerySolutions)
+        if self.format != "table":
+            return (result.serialize(format=_RESULTS[self.format]) or b"") + b"\n"
+        heads = tuple(v.value for v in result.variables)
+        rows = []
+        for row in result:
+            if len(rows) == self.limits.rows:
+                raise InputError(
+                    self.name, f"has more than {self.limits.rows} rows", "add a LIMIT"
+                )
+            rows.append(tuple(_cell(row[v]) for v in result.variables))
+        if not rows:
+            return b"no rows\n"
+        return table_text(heads, rows, colour=self.colour).encode()
+
+
+def _cell(term: object) -> str:
+    if term is None:
+        return ""
+    if isinstance(term, ox.NamedNode):
+        for prefix, namespace in PREFIXES.items():
+            if term.value.startswith(namespace) and "/" not in term.value[len(namespace) :]:
+                return f"{prefix}:{term.value[len(namespace) :]}"
+        return term.value
+    return term.value if isinstance(term, ox.Literal) else str(term)

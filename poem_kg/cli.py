@@ -1,0 +1,275 @@
+"""The command line: `poem-kg recommend | validate | explain | query | check | export`.
+
+RDF and JSON go to the standard output, words about them to the standard error. A command ends
+with 0 when all is well (information and warnings may be there), 1 when a patient violates a shape
+or a check found something, 2 when the input or the call is wrong.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from poem_kg import __version__
+from poem_kg.errors import InputError, PoemKgError
+from poem_kg.serialise import RDF_FORMATS, serialise, write_atomically
+
+app = typer.Typer(
+    name="poem-kg",
+    help="Guidance on achalasia as a knowledge graph: a patient goes in as RDF, the recommended "
+    "therapies come out with their provenance. For research and education; not for decisions "
+    "about a person.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+File = Annotated[str, typer.Argument(help='A patient file, or "-" for the standard input.')]
+InputFormat = Annotated[
+    str | None,
+    typer.Option(
+        "--input-format",
+        help="turtle, ntriples, nquads, trig, rdfxml or jsonld; else told by name or content.",
+    ),
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", help="The day (YYYY-MM-DD) to advise for; else the newest record's."),
+]
+Output = Annotated[
+    Path | None, typer.Option("--output", "-o", help="Write here in place of standard output.")
+]
+
+ADVICE_FORMATS: Final = ("table", "json", *RDF_FORMATS)
+
+
+def main() -> None:
+    """Run the command line; every foreseeable error is one line and an exit code."""
+    try:
+        app()
+    except PoemKgError as error:
+        print(str(error), file=sys.stderr)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"poem-kg {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Options of every command."""
+
+
+@app.command()
+def recommend(
+    file: File,
+    format: Annotated[str, typer.Option("--format", "-f", help=", ".join(ADVICE_FORMATS))] = (
+        "table"
+    ),
+    input_format: InputFormat = None,
+    as_of: AsOf = None,
+    output: Output = None,
+) -> None:
+    """Recommended therapies for a patient, each with its statement, source and facts."""
+    from poem_kg.knowledge_base import KnowledgeBase
+
+    _one_of(format, ADVICE_FORMATS)
+    day = _day(as_of)
+    kb = KnowledgeBase.load()
+    advice = kb.recommend(kb.read(file, format=input_format), as_of=day)
+    if format == "json":
+        _emit(_json(advice.to_json()), output)
+    elif format == "table":
+        from poem_kg.render import advice_text
+
+        _emit(advice_text(advice, kb.knowledge, colour=_colour(output)).encode(), output)
+    elif advice.conforms:
+        _emit(serialise(advice.graph, format), output)
+    if not advice.conforms:
+        if format != "table":
+            _tell_findings(file, advice.findings)
+        raise typer.Exit(1)
+
+
+@app.command()
+def validate(
+    file: File,
+    format: Annotated[str, typer.Option("--format", "-f", help="table or json")] = "table",
+    input_format: InputFormat = None,
+    output: Output = None,
+) -> None:
+    """What is wrong or missing in a patient file, and what to do about it."""
+    from poem_kg.knowledge_base import KnowledgeBase
+    from poem_kg.model import as_json
+
+    _one_of(format, ("table", "json"))
+    kb = KnowledgeBase.load()
+    source = kb.read(file, format=input_format)
+    findings = kb.validate(source)
+    conforms = not any(f.severity == "Violation" for f in findings)
+    if format == "json":
+        _emit(_json({"conforms": conforms, "findings": as_json(findings)}), output)
+    else:
+        from poem_kg.render import findings_text
+
+        _emit(findings_text(findings, source.name, colour=_colour(output)).encode(), output)
+    if not conforms:
+        raise typer.Exit(1)
+
+
+@app.command()
+def explain(
+    file: File,
+    option: Annotated[
+        str | None, typer.Option("--option", help="Only this therapy: its IRI, name or label.")
+    ] = None,
+    input_format: InputFormat = None,
+    as_of: AsOf = None,
+    output: Output = None,
+) -> None:
+    """Why each option stands where it stands, as text."""
+    from poem_kg.explain import explain_text
+    from poem_kg.knowledge_base import KnowledgeBase
+
+    day = _day(as_of)
+    kb = KnowledgeBase.load()
+    advice = kb.recommend(kb.read(file, format=input_format), as_of=day)
+    if not advice.conforms:
+        _tell_findings(file, advice.findings)
+        raise typer.Exit(1)
+    _emit(explain_text(advice, kb.knowledge, option=option).encode(), output)
+
+
+@app.command()
+def query(
+    name: Annotated[
+        str | None, typer.Argument(help="A query of the catalogue, or a file; none lists them.")
+    ] = None,
+    patient: Annotated[
+        str | None, typer.Option("--patient", help="A patient file, for queries about a patient.")
+    ] = None,
+    param: Annotated[
+        list[str] | None, typer.Option("--param", help="NAME=VALUE, for queries with parameters.")
+    ] = None,
+    format: Annotated[
+        str, typer.Option("--format", "-f", help="table, json, csv, xml, turtle")
+    ] = "table",
+    input_format: InputFormat = None,
+    output: Output = None,
+) -> None:
+    """Ask the graph: a query of the catalogue or your own file."""
+    from poem_kg.asking import ask, list_queries
+
+    if name is None:
+        _emit(list_queries().encode(), output)
+        return
+    result = ask(
+        name,
+        params=param or [],
+        patient=patient,
+        patient_format=input_format,
+        format=format,
+        colour=_colour(output),
+    )
+    _emit(result, output)
+
+
+@app.command()
+def check(
+    folder: Annotated[
+        Path | None, typer.Argument(help="The ontology folder; else that of the package.")
+    ] = None,
+    reasoner: Annotated[
+        bool, typer.Option(help="Also run the OWL reasoner and the OWL 2 DL profile check.")
+    ] = True,
+    format: Annotated[str, typer.Option("--format", "-f", help="table or json")] = "table",
+) -> None:
+    """Is the knowledge sound? Imports, shapes, check queries, OWL 2 DL, consistency."""
+    from poem_kg.check import check_knowledge, report_text
+    from poem_kg.model import as_json
+
+    _one_of(format, ("table", "json"))
+    report = check_knowledge(folder, reasoner=reasoner)
+    if format == "json":
+        _emit(_json(as_json(report)), None)
+    else:
+        _emit(report_text(report).encode(), None)
+    if not report.sound:
+        raise typer.Exit(1)
+
+
+@app.command()
+def export(
+    what: Annotated[str, typer.Option("--what", help="ontology, statements, advice or all")] = (
+        "all"
+    ),
+    format: Annotated[str, typer.Option("--format", "-f", help=", ".join(RDF_FORMATS))] = "turtle",
+    patient: Annotated[
+        list[str] | None, typer.Option("--patient", help="A patient file to export advice for.")
+    ] = None,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="The folder to write; it is made if missing.")
+    ] = Path("export"),
+) -> None:
+    """Files for others to load, with a VoID and DCAT description."""
+    from poem_kg.export import WHAT, export_files
+
+    _one_of(what, WHAT)
+    _one_of(format, RDF_FORMATS)
+    for path in export_files(what, format=format, patients=patient or [], folder=output):
+        print(path, file=sys.stderr)
+
+
+def _one_of(value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise InputError(value, "is not known here", f"choose one of {', '.join(allowed)}")
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InputError(f"--as-of {text}", "is no date", "write it as YYYY-MM-DD") from None
+
+
+def _json(value: object) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _colour(output: Path | None) -> bool:
+    return output is None and sys.stdout.isatty()
+
+
+def _emit(data: bytes, output: Path | None) -> None:
+    if output is None:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    else:
+        write_atomically(output, data)
+
+
+def _tell_findings(file: str, findings: object) -> None:
+    from poem_kg.render import violations_line
+
+    print(violations_line(file, findings), file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

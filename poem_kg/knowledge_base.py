@@ -1,0 +1,146 @@
+"""The Python door: one object that holds the knowledge and answers for patients."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import BinaryIO, Final
+
+import pyoxigraph as ox
+
+from poem_kg.advice import Conclusions
+from poem_kg.derivation import Derivation, derive
+from poem_kg.guest import admit, unknown_terms
+from poem_kg.knowledge import Knowledge, load_knowledge
+from poem_kg.limits import DEFAULT_LIMITS, Limits
+from poem_kg.model import Advice, Finding, Provenance, QueryReference
+from poem_kg.namespaces import POEMKG, XSD
+from poem_kg.reading import SourceGraph, read_graph
+from poem_kg.validation import validate_patient
+
+_AS_OF: Final = ox.NamedNode(POEMKG + "asOf")
+_DATE: Final = ox.NamedNode(XSD + "date")
+
+PathLike = str | os.PathLike[str]
+
+
+@dataclass(frozen=True)
+class KnowledgeBase:
+    """The knowledge, ready to answer.
+
+    >>> kb = KnowledgeBase.load()
+    >>> advice = kb.recommend("examples/S3a-type-iii.ttl")
+    >>> [(option.label, option.standing, option.readiness) for option in advice.options]
+    [('per-oral endoscopic myotomy', 'preferred', 'ready'), \
+('laparoscopic Heller myotomy', 'option', 'ready')]
+    """
+
+    knowledge: Knowledge
+
+    @classmethod
+    def load(cls, *, ontology: Path | None = None, queries: Path | None = None) -> KnowledgeBase:
+        """Return the knowledge that comes with the package, or that of other folders.
+
+        Raises:
+            KnowledgeError: the knowledge is incomplete or broken.
+        """
+        return cls(load_knowledge(ontology=ontology, queries=queries))
+
+    def read(
+        self,
+        path: PathLike | None,
+        *,
+        format: str | None = None,
+        limits: Limits = DEFAULT_LIMITS,
+        stdin: BinaryIO | None = None,
+    ) -> SourceGraph:
+        """Return the graph of a patient file, or of the standard input for None and "-".
+
+        Raises:
+            InputError: the file cannot be used; the text says where and why.
+        """
+        return read_graph(path, format=format, limits=limits, stdin=stdin)
+
+    def validate(self, patient: SourceGraph | PathLike) -> tuple[Finding, ...]:
+        """Return what the shapes find in a patient, worst first.
+
+        Raises:
+            InputError: the file cannot be used at all.
+        """
+        source = self._source(patient)
+        admit(source, self.knowledge)
+        return self._findings(source)
+
+    def recommend(
+        self, patient: SourceGraph | PathLike, *, as_of: date | None = None
+    ) -> Advice:
+        """Return the advice for a patient; without options where the patient does not conform.
+
+        Args:
+            patient: a file, or what `read` returned.
+            as_of: the day for which to advise; without it the newest date among the records.
+
+        Raises:
+            InputError: the file cannot be used at all.
+        """
+        source = self._source(patient)
+        iri = admit(source, self.knowledge)
+        findings = self._findings(source)
+        provenance = Provenance(
+            ontology_version=self.knowledge.version,
+            ontology_digest=self.knowledge.digest,
+            input_digest=source.digest,
+            input_graph_digest=source.graph_digest,
+            as_of=as_of.isoformat() if as_of else None,
+            queries=tuple(
+                QueryReference(name=q.name, iri=q.iri, digest=q.digest)
+                for q in self.knowledge.derive
+            ),
+        )
+        if any(f.severity == "Violation" for f in findings):
+            return Advice(
+                patient=iri, conforms=False, findings=findings, provenance=provenance
+            )
+        derivation = self.derive(source, as_of=as_of)
+        conclusions = Conclusions(self.knowledge, derivation, iri)
+        return Advice(
+            patient=iri,
+            conforms=True,
+            findings=findings,
+            diagnoses=conclusions.diagnoses(),
+            options=conclusions.options(),
+            tests=conclusions.tests(),
+            questions=conclusions.questions(),
+            no_statement=conclusions.no_statement(),
+            notices=conclusions.notices(),
+            provenance=_dated(provenance, conclusions.as_of()),
+            graph=(*source.triples, *derivation.advice),
+        )
+
+    def derive(self, source: SourceGraph, *, as_of: date | None = None) -> Derivation:
+        """Return the conclusions about an admitted and valid patient, with the whole graph.
+
+        Args:
+            source: what `read` returned.
+            as_of: the day for which to derive.
+        """
+        triples = list(source.triples)
+        if as_of is not None:
+            iri = ox.NamedNode(admit(source, self.knowledge))
+            triples.append(ox.Triple(iri, _AS_OF, ox.Literal(as_of.isoformat(), datatype=_DATE)))
+        return derive(self.knowledge, triples)
+
+    def _findings(self, source: SourceGraph) -> tuple[Finding, ...]:
+        unknown = unknown_terms(source, self.knowledge)
+        return unknown + validate_patient(self.knowledge, source.triples).findings
+
+    def _source(self, patient: SourceGraph | PathLike) -> SourceGraph:
+        return patient if isinstance(patient, SourceGraph) else self.read(patient)
+
+
+def _dated(provenance: Provenance, as_of: str | None) -> Provenance:
+    from dataclasses import replace
+
+    return replace(provenance, as_of=as_of)

@@ -1,0 +1,222 @@
+"""Advice and findings as text for a terminal or a file."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+
+from poem_kg.knowledge import Knowledge
+from poem_kg.model import Advice, Finding, Option, StatementReference
+
+_WIDTH = 100
+_READINESS_COLOUR = {
+    "withheld": "bold red",
+    "blocked": "red",
+    "needs-information": "yellow",
+    "needs-action": "yellow",
+    "ready": "green",
+}
+_SHOWN_NOTICES = (
+    "natural-history",
+    "follow-up",
+    "gap",
+    "caution",
+    "already-done",
+    "contradiction",
+)
+
+
+class _Page:
+    """Lines of text, plain or coloured, of a width that does not depend on the machine."""
+
+    def __init__(self, *, colour: bool) -> None:
+        from rich.console import Console
+
+        self._buffer = io.StringIO()
+        self._console = Console(
+            file=self._buffer,
+            width=_WIDTH,
+            force_terminal=colour,
+            color_system="standard" if colour else None,
+            highlight=False,
+            markup=False,
+            emoji=False,
+            legacy_windows=False,
+        )
+
+    def line(self, text: str = "", *, style: str | None = None, indent: int = 0) -> None:
+        from rich.padding import Padding
+        from rich.text import Text
+
+        self._console.print(Padding(Text(text, style=style or ""), (0, 0, 0, indent)))
+
+    def item(self, name: str, text: str, *, indent: int = 3, style: str | None = None) -> None:
+        """Print a name in its own column and the text beside it, wrapped."""
+        from rich.table import Table
+        from rich.text import Text
+
+        grid = Table.grid(padding=(0, 1))
+        grid.add_column(width=indent)
+        grid.add_column(width=12)
+        grid.add_column(width=_WIDTH - indent - 15, overflow="fold")
+        grid.add_row("", Text(name, style="dim"), Text(text, style=style or ""))
+        self._console.print(grid)
+
+    def table(self, heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+        from rich import box
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, width=_WIDTH)
+        for head in heads:
+            table.add_column(head, overflow="fold")
+        for row in rows:
+            table.add_row(*(Text(c, style=_READINESS_COLOUR.get(c, "")) for c in row))
+        self._console.print(table)
+
+    def text(self) -> str:
+        return "\n".join(line.rstrip() for line in self._buffer.getvalue().splitlines()) + "\n"
+
+
+def table_text(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]], *, colour: bool) -> str:
+    """Return a table as text, 100 characters wide."""
+    page = _Page(colour=colour)
+    page.table(heads, rows)
+    return page.text()
+
+
+def advice_text(advice: Advice, knowledge: Knowledge, *, colour: bool) -> str:
+    """Return an advice as text, 100 characters wide, coloured or plain."""
+    page = _Page(colour=colour)
+    page.line(f"Patient    {advice.patient}", style="bold")
+    if advice.provenance.as_of:
+        page.line(f"As of      {advice.provenance.as_of}")
+    for diagnosis in advice.diagnoses:
+        page.line(f"Diagnosis  {diagnosis.label} ({diagnosis.basis}, {diagnosis.status})")
+    _print_findings(page, advice.findings)
+    if not advice.conforms:
+        page.line("The patient file violates the shapes, so there is no advice.", style="bold red")
+        return page.text()
+    _print_options(page, advice, knowledge)
+    _print_rest(page, advice)
+    page.line()
+    for notice in advice.notices:
+        if notice.kind in ("disclaimer", "review"):
+            page.line(notice.text or notice.label, style="dim")
+    return page.text()
+
+
+def _print_options(page: _Page, advice: Advice, knowledge: Knowledge) -> None:
+    if not advice.options:
+        page.line()
+        page.line("No therapy has a statement in these sources for this patient.", style="bold")
+        return
+    page.table(
+        ("rank", "therapy", "standing", "readiness", "statement"),
+        (
+            (
+                str(option.rank),
+                option.label,
+                _standing(option),
+                option.readiness,
+                _cite(option.for_[0]),
+            )
+            for option in advice.options
+        ),
+    )
+    for option in advice.options:
+        page.line(f"{option.label}: {_standing(option)}, {option.readiness}", style="bold")
+        if option.via:
+            page.item("by way of", knowledge.label(option.via))
+        for name, references in (
+            ("for", option.for_),
+            ("against", option.against),
+            ("caution", option.cautions),
+            ("gap", option.gaps),
+        ):
+            for reference in references:
+                page.item(name, _tell(reference))
+        if option.outcomes:
+            indirect = any(r.indirect for r in option.outcomes)
+            count = f"{len(option.outcomes)} estimates; see --format json or poem-kg explain"
+            page.item("outcomes", count + (", from another population" if indirect else ""))
+        for requirement in option.requirements:
+            if requirement.state != "met":
+                page.item(
+                    requirement.state,
+                    f"{requirement.label} ({requirement.kind}; {requirement.source.label})",
+                    style="yellow",
+                )
+        met = sum(r.state == "met" for r in option.requirements)
+        page.item("met", f"{met} of {len(option.requirements)} requirements")
+        page.line()
+
+
+def _print_rest(page: _Page, advice: Advice) -> None:
+    sections: tuple[tuple[str, list[tuple[str, str]]], ...] = (
+        ("First", [("test", t.label) for t in advice.tests]),
+        ("Ask next", [(f"{q.rank}", f"{q.label} ({q.kind})") for q in advice.questions]),
+        ("No statement in these sources", [(n.kind, n.label) for n in advice.no_statement]),
+        (
+            "Notices",
+            [
+                (n.kind, n.label + (" (may apply)" if n.applies == "unknown" else ""))
+                for n in advice.notices
+                if n.kind in _SHOWN_NOTICES
+            ],
+        ),
+        (
+            "Decisions of ours that this rests on",
+            [("", n.label) for n in advice.notices if n.kind == "interpretation"],
+        ),
+    )
+    for title, items in sections:
+        if items:
+            page.line(title, style="bold")
+            for name, text in items:
+                page.item(name, text)
+
+
+def _print_findings(page: _Page, findings: Iterable[Finding]) -> None:
+    for finding in findings:
+        page.item(finding.severity, f"{finding.message} ({finding.focus})", indent=0)
+
+
+def findings_text(findings: tuple[Finding, ...], name: str, *, colour: bool) -> str:
+    """Return validation results as text."""
+    page = _Page(colour=colour)
+    counts = {
+        severity: sum(f.severity == severity for f in findings)
+        for severity in ("Violation", "Warning", "Info")
+    }
+    verdict = "does not conform" if counts["Violation"] else "conforms"
+    told = ", ".join(f"{count} {severity}" for severity, count in counts.items())
+    page.line(f"{name} {verdict}: {told}", style="bold")
+    _print_findings(page, findings)
+    return page.text()
+
+
+def violations_line(name: str, findings: tuple[Finding, ...]) -> str:
+    """Return one line that names the first violation and how many there are."""
+    violations = [f for f in findings if f.severity == "Violation"]
+    first = violations[0]
+    more = f" (and {len(violations) - 1} more)" if len(violations) > 1 else ""
+    return f"{name}: {first.message}{more}; poem-kg validate tells all"
+
+
+def _standing(option: Option) -> str:
+    inner = next((s.inner for s in option.standings), option.standing)
+    if option.standing == "line":
+        return f"line {option.line}"
+    return f"{option.standing} ({inner})" if option.standing == "conditional" else option.standing
+
+
+def _tell(reference: StatementReference) -> str:
+    may = " [may apply]" if reference.applies == "unknown" else ""
+    return f"{reference.label}{may} ({_cite(reference)})"
+
+
+def _cite(reference: StatementReference) -> str:
+    claim = f"{reference.claim}, " if reference.claim else ""
+    marker = f" [{reference.source.marker}]" if reference.source.marker else ""
+    return f"{claim}{reference.source.label}{marker}"

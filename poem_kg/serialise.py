@@ -1,0 +1,90 @@
+"""RDF out: the same bytes for the same triples, in every format that the commands name."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+import pyoxigraph as ox
+
+from poem_kg.errors import InputError
+from poem_kg.namespaces import PREFIXES
+from poem_kg.turtle import write_turtle
+
+RDF_FORMATS: Final = ("turtle", "ntriples", "nquads", "trig", "jsonld", "rdfxml")
+"""The names of the RDF formats, as `--format` takes them."""
+
+SUFFIXES: Final = dict(
+    zip(RDF_FORMATS, (".ttl", ".nt", ".nq", ".trig", ".jsonld", ".rdf"), strict=True)
+)
+"""Format name to file suffix."""
+
+_OXIGRAPH: Final = {
+    "ntriples": ox.RdfFormat.N_TRIPLES,
+    "nquads": ox.RdfFormat.N_QUADS,
+    "trig": ox.RdfFormat.TRIG,
+    "jsonld": ox.RdfFormat.JSON_LD,
+    "rdfxml": ox.RdfFormat.RDF_XML,
+}
+
+
+def serialise(
+    triples: Iterable[ox.Triple], format: str, *, graph: ox.NamedNode | None = None
+) -> bytes:
+    """Return the triples in a format, always in the same order.
+
+    Args:
+        triples: the graph; blank nodes must have labels that do not change from run to run.
+        format: one of `RDF_FORMATS`.
+        graph: the named graph to write them into, where the format has named graphs.
+
+    Raises:
+        ValueError: the format is not one of them.
+    """
+    ordered = sorted(set(triples), key=str)
+    if format == "turtle":
+        return write_turtle(ordered).encode()
+    if format not in _OXIGRAPH:
+        raise ValueError(f"{format} is none of {', '.join(RDF_FORMATS)}")
+    chosen = _OXIGRAPH[format]
+    name = graph if graph is not None and chosen.supports_datasets else ox.DefaultGraph()
+    quads = [ox.Quad(t.subject, t.predicate, t.object, name) for t in ordered]
+    lines = quads if chosen.supports_datasets else ordered
+    plain = chosen in (ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS)
+    written = ox.serialize(lines, format=chosen, prefixes=None if plain else dict(PREFIXES))
+    return written or b""
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all: under a temporary name beside it, then renamed.
+
+    Raises:
+        InputError: the folder is missing, or the file cannot be written; the old file stays.
+    """
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise InputError(
+            str(path), f"cannot be written ({error.strerror})", "choose another place"
+        ) from None
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o666 & ~_umask())
+        os.replace(temporary, path)
+    except OSError as error:
+        Path(temporary).unlink(missing_ok=True)
+        raise InputError(
+            str(path), f"cannot be written ({error.strerror})", "choose another place"
+        ) from None
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

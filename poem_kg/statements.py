@@ -1,0 +1,106 @@
+"""How statements, sources and estimates of the ontology are told in results."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from poem_kg.index import Index
+from poem_kg.knowledge import Knowledge
+from poem_kg.model import Estimate, SourceReference
+from poem_kg.namespaces import DCTERMS, POEMKG, PREFIXES, RDF, SKOS
+
+TYPE: Final = RDF + "type"
+_DOI: Final = PREFIXES["bibo"] + "doi"
+
+
+class Statements:
+    """Statements of the ontology by IRI.
+
+    Args:
+        knowledge: the ontology that holds them.
+    """
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+        self._index = Index(knowledge.ontology)
+        self._governing = set(self._index.having(POEMKG + "governing", "true"))
+
+    def label(self, iri: str) -> str:
+        """Return the label of a term or statement."""
+        return self._knowledge.label(iri)
+
+    def text(self, statement: str) -> str | None:
+        """Return the definition of a statement: what it says, in one sentence."""
+        return self._index.one(statement, SKOS + "definition")
+
+    def claim(self, statement: str) -> str | None:
+        """Return the claim number, or None where the statement is no claim of the page."""
+        return self._index.one(statement, POEMKG + "claim")
+
+    def kind(self, statement: str) -> str:
+        """Return the code of the kind of statement, such as "recommendation".
+
+        A statement may also be an interpretation of ours; then its other kind is told.
+        """
+        codes = [
+            code
+            for kind in self._index.all(statement, TYPE)
+            if (code := self._index.one(kind, SKOS + "notation"))
+        ]
+        return next((c for c in codes if c != "interpretation"), "interpretation")
+
+    def code(self, statement: str, prop: str) -> str | None:
+        """Return the code of a closed-list value of a statement, such as its direction."""
+        value = self._index.one(statement, POEMKG + prop)
+        return self._index.one(value, SKOS + "notation") if value else None
+
+    def precedence(self, statement: str) -> tuple[bool, str]:
+        """Return a sort key: statements of the governing source first, then by IRI."""
+        source = self._index.one(statement, POEMKG + "source")
+        return (source not in self._governing, statement)
+
+    def source(self, statement: str) -> SourceReference:
+        """Return where a statement stands."""
+        iri = self._index.one(statement, POEMKG + "source") or ""
+        marker = self._index.one(statement, POEMKG + "cites")
+        return SourceReference(
+            iri=iri,
+            label=self.label(iri),
+            title=self._index.one(iri, DCTERMS + "title") or self.label(iri),
+            doi=self._index.one(iri, _DOI),
+            locator=self._index.one(statement, POEMKG + "locator"),
+            marker=self._index.one(marker, POEMKG + "printed") if marker else None,
+        )
+
+    def estimate(self, statement: str) -> Estimate | None:
+        """Return the estimate that a statement gives, or None."""
+
+        def get(prop: str) -> str | None:
+            return self._index.one(statement, POEMKG + prop)
+
+        def name(prop: str) -> str | None:
+            iri = get(prop)
+            return self.label(iri) if iri else None
+
+        outcome = get("outcome")
+        if outcome is None:
+            return None
+        return Estimate(
+            outcome=outcome,
+            value=get("value"),
+            baseline=get("baselineValue"),
+            unit=get("unit"),
+            statistic=get("statistic"),
+            time_point=get("timePoint"),
+            population=name("population"),
+            n=get("sampleSize"),
+            scheme=name("severityScheme"),
+            severity=get("severity"),
+        )
+
+    def compared(self, statement: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the better and the worse therapies of a comparison."""
+        return (
+            self._index.all(statement, POEMKG + "better"),
+            self._index.all(statement, POEMKG + "worse"),
+        )

@@ -1,0 +1,132 @@
+"""Opening and saving the ontology in the OWL API 5, as Protégé does, changes no triple."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterable
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from poem_kg.errors import ToolMissing
+from poem_kg.knowledge import parse_module, read_catalog
+from poem_kg.namespaces import POEMKG
+from poem_kg.resources import data_dir
+from tests.reasoning import owlapi5
+
+ONTOLOGY = data_dir("ontology")
+FILES = sorted(ONTOLOGY.rglob("*.ttl"))
+FORMATS = {
+    "turtle": ox.RdfFormat.TURTLE,
+    "rdfxml": ox.RdfFormat.RDF_XML,
+    "owlxml": ox.RdfFormat.TURTLE,
+}
+
+Saved = dict[Path, dict[str, Path]]
+
+
+def canonical(triples: Iterable[ox.Triple]) -> set[str]:
+    """The triples with blank nodes labelled by RDFC-1.0, so that equal sets are equal graphs."""
+    dataset = ox.Dataset(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return {str(quad) for quad in dataset}
+
+
+def save_all(starts: Iterable[Path], catalog: dict[str, Path], folder: Path) -> Saved:
+    found: Saved = {}
+    for number, start in enumerate(starts):
+        inner = folder / str(number)
+        inner.mkdir()
+        for iri, files in owlapi5.saved(start, catalog, tuple(FORMATS), inner).items():
+            found.setdefault(catalog[iri].resolve(), files)
+    return found
+
+
+def differences(path: Path, saved: Path, form: ox.RdfFormat) -> tuple[list[str], list[str]]:
+    before = canonical(parse_module(path))
+    after = canonical(quad.triple for quad in ox.parse(path=saved, format=form))
+    return sorted(before - after), sorted(after - before)
+
+
+@pytest.fixture(scope="session")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Saved:
+    catalog = read_catalog(ONTOLOGY)
+    starts = [catalog[POEMKG], *sorted((ONTOLOGY / "alignments").glob("*.ttl"))]
+    return save_all(starts, catalog, tmp_path_factory.mktemp("saved"))
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ONTOLOGY).as_posix())
+def test_no_triple_is_lost_or_added(path: Path, form: str, saved: Saved) -> None:
+    lost, added = differences(path, saved[path.resolve()][form], FORMATS[form])
+    assert (lost, added) == ([], [])
+
+
+# "PREFIX", as Turtle 1.1 allows it, would make the OWL API take the file for OBO without a word.
+HEAD = """\
+@prefix e: <http://e/> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+e: a owl:Ontology .
+"""
+
+
+@pytest.mark.parametrize(
+    ("turtle", "lost", "added"),
+    [
+        (
+            "e:A a owl:Class . e:p a owl:ObjectProperty . e:i a owl:NamedIndividual ; e:p e:A .",
+            0,
+            1,
+        ),
+        ("e:A a owl:Class ; owl:disjointWith e:B . e:B a owl:Class .", 0, 0),
+        ("e:A a owl:Class . e:B a owl:Class ; owl:disjointWith e:A .", 1, 1),
+        ("e:n a owl:AnnotationProperty . e: e:n '2026-01-01'^^xsd:date .", 0, 1),
+        (
+            "e:A a owl:Class ; rdfs:subClassOf [ a owl:Restriction ; owl:onProperty e:p ; "
+            "owl:someValuesFrom e:A ] . e:p a owl:ObjectProperty .",
+            0,
+            0,
+        ),
+    ],
+    ids=["pun not declared", "disjoint in order", "disjoint out of order", "date", "restriction"],
+)
+def test_what_the_owl_api_changes(turtle: str, lost: int, added: int, tmp_path: Path) -> None:
+    source = tmp_path / "toy.ttl"
+    source.write_text(HEAD + turtle)
+    files = save_all([source], {"http://e/": source}, tmp_path)[source.resolve()]
+    for name, form in FORMATS.items():
+        found = differences(source, files[name], form)
+        assert (len(found[0]), len(found[1])) == (lost, added), (name, found)
+
+
+def test_an_rdf_list_of_individuals_is_lost(tmp_path: Path) -> None:
+    source = tmp_path / "toy.ttl"
+    source.write_text(
+        HEAD + "e:p a owl:ObjectProperty . e:i a owl:NamedIndividual ; e:p ( e:i e:i ) ."
+    )
+    files = save_all([source], {"http://e/": source}, tmp_path)[source.resolve()]
+    lost, _added = differences(source, files["turtle"], FORMATS["turtle"])
+    assert lost
+
+
+def test_an_import_outside_the_catalogue_is_an_error_and_no_call(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.2)
+        source = tmp_path / "toy.ttl"
+        port = server.getsockname()[1]
+        source.write_text(HEAD + f"e: owl:imports <http://127.0.0.1:{port}/other> .")
+        with pytest.raises(AssertionError, match="OWL API 5 failed"):
+            owlapi5.saved(source, {"http://e/": source}, ["turtle"], tmp_path)
+        with pytest.raises(TimeoutError):
+            server.accept()
+
+
+def test_missing_debian_jars_are_an_error_that_names_the_package(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(owlapi5, "FOLDER", tmp_path)
+    with pytest.raises(ToolMissing, match="apt-get install libowlapi-java"):
+        owlapi5.jars()
