@@ -32,7 +32,9 @@ check: $(VENV)/installed ## run the checks of the knowledge itself
 bench: $(VENV)/installed ## run the benchmarks, one after the other
 	@set -- benchmarks/[!_]*.py; \
 	[ -e "$$1" ] || { echo "benchmarks/ holds no benchmark; add one" >&2; exit 1; }; \
-	for file in "$$@"; do echo "== $$file"; $(BIN)/python "$$file"; done
+	for file in "$$@"; do \
+	  name=$${file%.py}; echo "== $$name"; $(BIN)/python -m "benchmarks.$${name#benchmarks/}"; \
+	done
 
 slow: $(VENV)/installed-for-tests debian-packages ## run the tests that take minutes
 	@$(PYTEST) -m slow || { [ $$? = 5 ] && echo "no test is marked slow"; }
@@ -76,7 +78,7 @@ $(BIN)/python:
 	"$$python" -m venv --clear $(VENV)
 
 $(VENV)/installed: pyproject.toml $(BIN)/python
-	@echo "installing poem-kg into $(VENV), about 150 MB, once" >&2
+	@echo "installing poem-kg into $(VENV), once (80 MB to download)" >&2
 	@$(PIP) --editable . || { \
 	  echo "pip could not install poem-kg into $(VENV); see its message above" >&2; exit 1; \
 	}

@@ -10,7 +10,8 @@ requirements by kind, then criterion IRI; questions by their rank; notices by ki
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 from poem_kg.derivation import Derivation
 from poem_kg.index import Index
@@ -27,7 +28,7 @@ from poem_kg.model import (
     TestFirst,
 )
 from poem_kg.namespaces import POEMKG, PROV
-from poem_kg.statements import TYPE, Statements
+from poem_kg.statements import TYPE, statements_of
 
 _FACT = PROV + "wasDerivedFrom"
 
@@ -43,7 +44,7 @@ class Conclusions:
 
     def __init__(self, knowledge: Knowledge, derivation: Derivation, patient: str) -> None:
         self._knowledge = knowledge
-        self._statements = Statements(knowledge)
+        self._statements = statements_of(knowledge)
         self._index = Index(derivation.advice)
         self._patient = patient
         self._orders = Index(t for t in knowledge.ontology if t.predicate.value == POEMKG + "order")
@@ -72,20 +73,18 @@ class Conclusions:
     def options(self) -> tuple[Option, ...]:
         """Return the options, best first."""
         options = [self._option(node) for node in self._nodes("Option")]
-        beats = [
+        beats = {
             pair
             for option in options
             for reference in option.for_
             for pair in self._victories(option.therapy, reference.statement)
-        ]
-
-        def key(option: Option) -> tuple[int, int, str]:
-            tied = {o.therapy for o in options if o.rank == option.rank}
-            wins = {(a, b) for a, b in beats if a == option.therapy and b in tied}
-            losses = {(a, b) for a, b in beats if b == option.therapy and a in tied}
-            return (option.rank, len(losses) - len(wins), option.therapy)
-
-        return tuple(sorted(options, key=key))
+        }
+        options.sort(key=lambda option: (option.rank, option.therapy))
+        return tuple(
+            option
+            for _, tied in groupby(options, key=lambda option: option.rank)
+            for option in _better_first(list(tied), beats)
+        )
 
     def tests(self) -> tuple[TestFirst, ...]:
         """Return the tests whose results must be known first, by test and statement."""
@@ -227,7 +226,8 @@ class Conclusions:
                 r.facts,
             )
         )
-        return tuple(found)
+        # What is said of several disorders of which none is settled is told once.
+        return tuple(dict.fromkeys(found))
 
     def _reference(self, node: str) -> StatementReference:
         statement = self._one(node, "statement") or ""
@@ -304,3 +304,15 @@ class Conclusions:
 
     def _all(self, node: str, prop: str) -> tuple[str, ...]:
         return self._index.all(node, POEMKG + prop)
+
+
+def _better_first(tied: list[Option], beats: set[tuple[str, str]]) -> Iterator[Option]:
+    """Yield the options of one rank, none before one that beats it unless they go in a circle."""
+    therapies = {option.therapy for option in tied}
+    pairs = {(better, worse) for better, worse in beats if {better, worse} <= therapies}
+    score = {t: sum(t == b for _, b in pairs) - sum(t == a for a, _ in pairs) for t in therapies}
+    left = {option.therapy: option for option in tied}
+    while left:
+        beaten = {worse for better, worse in pairs if better in left}
+        free = left.keys() - beaten or left.keys()
+        yield left.pop(min(free, key=lambda therapy: (score[therapy], therapy)))

@@ -209,7 +209,7 @@ def _quieten() -> None:
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor in (1, 2):
         os.dup2(nowhere, descriptor)
-    sys.stdout = sys.stderr = open(nowhere, "w", closefd=False)
+    sys.stdout = sys.stderr = os.fdopen(nowhere, "w", closefd=False)
 
 
 def _confine(limits: Limits) -> None:

@@ -8,7 +8,6 @@ gone missing, so each of these is refused with a sentence.
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
@@ -121,20 +120,18 @@ class _Preparation:
         return found
 
     def _integer(self, token: str) -> int:
-        if len(token) > 20 or not -(2**63) <= int(token) < 2**63:
+        if len(token) > 20:  # the rest of what does not fit in 64 bits is refused as a literal
             self._refuse(token, "is an integer of more than 64 bits", "write a smaller number")
         return int(token)
 
     def _float(self, token: str) -> float:
         number = float(token)
-        if len(token) > 400 or not math.isfinite(number):
-            self._refuse(token, "is no number that can be held", _QUOTE)
         try:
             exact = Decimal(token) == Decimal(repr(number))
         except InvalidOperation:  # an exponent beyond those of Decimal itself
             exact = False
         if not exact:
-            self._refuse(token, "has more digits than a JSON number can hold", _QUOTE)
+            self._refuse(token, "cannot be held exactly as a JSON number", _QUOTE)
         return number
 
     # Contexts

@@ -25,7 +25,7 @@ _NOTATION: Final = ox.NamedNode(SKOS + "notation")
 _UNIT: Final = ox.NamedNode(POEMKG + "unit")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Knowledge:
     """The ontology as it stands and everything that is derived from it without a patient.
 
@@ -48,9 +48,12 @@ class Knowledge:
     def store(self) -> ox.Store:
         """Return a new in-memory store with the ontology and what was prepared from it."""
         store = ox.Store()
-        store.bulk_extend(as_quads(self.ontology))
-        store.bulk_extend(as_quads(self.prepared))
+        store.bulk_extend(self._quads)
         return store
+
+    @cached_property
+    def _quads(self) -> tuple[ox.Quad, ...]:
+        return tuple(as_quads((*self.ontology, *self.prepared)))
 
     @cached_property
     def _texts(self) -> dict[tuple[str, str], str]:

@@ -220,11 +220,9 @@ class _Reader:
         return self.name
 
     def _error_line(self, error: SyntaxError) -> int | None:
-        """The line of a syntax error; the JSON-LD processor saw other lines than the user."""
-        if self.format == "json-ld" or error.lineno is not None:
-            return None if self.format == "json-ld" else error.lineno
+        """The line of a syntax error, which the parser of RDF/XML does not tell."""
         if self.format != "rdf-xml":
-            return None
+            return error.lineno
         from xml.parsers import expat  # has no declaration left to expand
 
         parser = expat.ParserCreate()

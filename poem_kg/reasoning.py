@@ -59,6 +59,17 @@ _DATATYPE_MAP: Final = frozenset(
 )
 """OWL 2 Structural Specification, section 4."""
 
+_SENTINEL: Final = ox.NamedNode("urn:poem-kg:sentinel")
+"""A class that can have no member and is nowhere declared: both engines must find fault with it.
+
+The OWL API tries one parser after another and may take a file for something else, and then for
+an empty ontology, without a word.
+"""
+
+_MISREAD: Final = (
+    "{} did not read the ontology as it was written; look for control characters in literals "
+    "and for properties whose IRI does not end in a name"
+)
 _EMPTY: Final = re.compile(r"^EquivalentClasses\( (.*) \)$", re.MULTILINE)
 _IRI: Final = re.compile(r"<([^>]*)>")
 _INCONSISTENT: Final = b"InconsistentOntologyException"
@@ -97,7 +108,7 @@ def check_consistency(
     Raises:
         ToolMissing: Java or owlready2 is not installed: never a pass.
         KnowledgeError: HermiT refuses the axioms (an ill-typed literal, a cycle through
-            property chains ...); the reason in one line.
+            property chains ...) or cannot read them; the reason in one line.
         PoemKgError: it ran out of time or memory.
 
     >>> from poem_kg.namespaces import OWL, RDF
@@ -105,9 +116,9 @@ def check_consistency(
     >>> check_consistency([ox.Triple(a, kind, ox.NamedNode(OWL + "Class"))])
     ReasonerResult(consistent=True, unsatisfiable=())
     """
-    document = _serialised(_for_hermit(list(triples)), ox.RdfFormat.N_TRIPLES)
+    document = _serialised(_for_hermit(list(triples)))
     with tempfile.TemporaryDirectory(prefix="poem-kg-") as folder:
-        path = Path(folder) / "ontology.nt"
+        path = Path(folder) / "ontology.owl"
         path.write_bytes(document)
         done = jvm.execute_java(
             "org.semanticweb.HermiT.cli.CommandLine",
@@ -123,7 +134,10 @@ def check_consistency(
         if reason.startswith("out of memory"):
             raise PoemKgError(f"HermiT failed: {reason}")
         raise KnowledgeError(f"HermiT refuses the ontology: {reason}")
-    return ReasonerResult(True, tuple(_unsatisfiable(done.stdout.decode("utf-8"))))
+    found = _unsatisfiable(done.stdout.decode("utf-8"))
+    if _SENTINEL.value not in found:
+        raise KnowledgeError(_MISREAD.format("HermiT"))
+    return ReasonerResult(True, tuple(sorted(found - {_SENTINEL.value})))
 
 
 def profile_violations(
@@ -145,9 +159,10 @@ def profile_violations(
 
     Raises:
         ToolMissing: Java, jpype or owlready2 is not installed.
-        PoemKgError: the OWL API could not read the ontology, or ran out of time or memory.
+        KnowledgeError: the OWL API cannot read the ontology.
+        PoemKgError: it failed otherwise, or ran out of time or memory.
     """
-    document = _serialised(one_ontology(triples), ox.RdfFormat.RDF_XML)
+    document = _serialised(one_ontology(triples))
     jvm.package_folder("jpype")
     with tempfile.TemporaryDirectory(prefix="poem-kg-") as folder:
         path = Path(folder) / "ontology.owl"
@@ -168,8 +183,14 @@ def profile_violations(
         )
     if done.returncode != 0:
         reason = jvm.failure_reason(done)
+        if reason.startswith("UnparsableOntologyException"):
+            raise KnowledgeError(_MISREAD.format("The OWL API"))
         raise PoemKgError(f"the OWL 2 DL profile check failed: {reason}")
-    return tuple(json.loads(done.stdout))
+    found: list[str] = json.loads(done.stdout)
+    kept = tuple(line for line in found if f"<{_SENTINEL.value}>" not in line)
+    if len(kept) == len(found):
+        raise KnowledgeError(_MISREAD.format("The OWL API"))
+    return kept
 
 
 def one_ontology(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
@@ -221,19 +242,19 @@ def _foreign_datatype(term: object) -> bool:
     )
 
 
-def _unsatisfiable(output: str) -> list[str]:
+def _unsatisfiable(output: str) -> set[str]:
     found: set[str] = set()
     for classes in _EMPTY.findall(output):
         iris = set(_IRI.findall(classes))
         if OWL + "Nothing" in iris:
             found |= iris
-    return sorted(found - {OWL + "Nothing"})
+    return found - {OWL + "Nothing"}
 
 
-def _serialised(triples: Iterable[ox.Triple], form: ox.RdfFormat) -> bytes:
-    try:
-        data = ox.serialize(triples, format=form)
-    except (ValueError, OSError) as error:
-        raise KnowledgeError(f"the ontology cannot be written for Java: {error}") from None
+def _serialised(triples: Iterable[ox.Triple]) -> bytes:
+    """The triples and the sentinel as RDF/XML, which both engines read best."""
+    nothing = ox.NamedNode(OWL + "Nothing")
+    sentinel = ox.Triple(_SENTINEL, ox.NamedNode(RDFS + "subClassOf"), nothing)
+    data = ox.serialize([*triples, sentinel], format=ox.RdfFormat.RDF_XML)
     assert data is not None
     return data

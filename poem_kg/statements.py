@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from poem_kg.index import Index
@@ -104,3 +105,13 @@ class Statements:
             self._index.all(statement, POEMKG + "better"),
             self._index.all(statement, POEMKG + "worse"),
         )
+
+
+@lru_cache(maxsize=4)
+def statements_of(knowledge: Knowledge) -> Statements:
+    """Return the statements of a knowledge, indexed once.
+
+    Args:
+        knowledge: the ontology that holds them.
+    """
+    return Statements(knowledge)

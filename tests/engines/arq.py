@@ -100,7 +100,8 @@ class Arq:
         self._ask(op="add", text=ntriples_of(triples))
 
     def _ask(self, **request: Any) -> str:
-        assert self._process.stdin is not None and self._process.stdout is not None
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
         try:
             self._process.stdin.write(json.dumps(request) + "\n")
             self._process.stdin.flush()

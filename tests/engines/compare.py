@@ -57,16 +57,11 @@ def insert(engine: Engine, query: str) -> int:
     return len(triples)
 
 
-def text(term: ox.NamedNode | ox.BlankNode | ox.Literal) -> str:
-    """Return a term as N-Triples; xsd:string is never written."""
-    return str(term)
-
-
 def parse_term(term: str) -> ox.NamedNode | ox.BlankNode | ox.Literal:
     """Return the term that an N-Triples text stands for."""
     line = f"<urn:s> <urn:p> {term} ."
     found = next(iter(ox.parse(line, format=ox.RdfFormat.N_TRIPLES))).object
-    assert not isinstance(found, ox.Triple)
+    assert isinstance(found, ox.NamedNode | ox.BlankNode | ox.Literal)
     return found
 
 

@@ -20,7 +20,9 @@ class Oxigraph:
         self._store.load(ntriples_text.encode(), format=ox.RdfFormat.N_TRIPLES)
 
     def select(self, query: str, bindings: Mapping[str, str] | None = None) -> list[Row]:
-        given = {ox.Variable(name): parse_term(term) for name, term in (bindings or {}).items()}
+        given: dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple] = {
+            ox.Variable(name): parse_term(term) for name, term in (bindings or {}).items()
+        }
         found = self._store.query(query, substitutions=given or None)
         if isinstance(found, ox.QueryBoolean):
             return [(str(ox.Literal(bool(found))),)]

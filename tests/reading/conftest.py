@@ -34,7 +34,8 @@ def refusal(
     with pytest.raises(InputError) as caught:
         read(content, format, limits=limits)
     line = str(caught.value)
-    assert LINE.fullmatch(line) and len(line) <= 300
+    assert LINE.fullmatch(line)
+    assert len(line) <= 300
     return line
 
 

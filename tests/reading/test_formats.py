@@ -94,10 +94,21 @@ def test_a_graph_without_blank_nodes_has_the_digest_that_rdfc_gives_it() -> None
     assert read(text, "turtle").graph_digest == f"sha256:{expected}"
 
 
+def test_a_blank_node_has_the_label_that_rdfc_gives_it() -> None:
+    expected = hashlib.sha256(b'_:c14n0 <a:b> "1" .\n').hexdigest()
+    graph = read('[] <a:b> "1" .', "turtle")
+    assert graph.graph_digest == f"sha256:{expected}"
+    assert str(graph.triples[0].subject) == f"<urn:poem-kg:node:{expected[:16]}:c14n0>"
+
+
 @pytest.mark.parametrize("name", FORMAT_NAMES)
 def test_the_text_tells_its_format(name: str) -> None:
     expected = "trig" if name in ("turtle", "n-triples") else name
     assert read(SAME[name]).format == expected
+
+
+def test_n_quads_are_told_after_comments_and_lines_without_a_graph() -> None:
+    assert read("# quads\n\n" + SAME["n-quads"]).format == "n-quads"
 
 
 @pytest.mark.parametrize("text", ["[] <a:b> <a:c> .", "[\n<a:b> <a:c>] .", "{ <a:a> <a:b> 1 }"])
@@ -133,6 +144,13 @@ def test_the_digest_is_that_of_the_bytes_as_given_with_mark_and_line_ends() -> N
 def test_reading_twice_gives_the_same_bytes() -> None:
     found = {repr((g.triples, g.graph_digest)) for g in (read(SAME["trig"]) for _ in range(20))}
     assert len(found) == 1
+
+
+def test_triples_come_in_the_order_of_their_lines() -> None:
+    graph = read("[] <a:b> 1 . <v:a> <a:b> 1 . <a:a> <a:b> 1 .")
+    lines = [f"{triple} ." for triple in graph.triples]
+    assert lines == sorted(lines)
+    assert len(lines) == 3
 
 
 def test_triples_stated_twice_are_there_once() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 
 import pytest
 
@@ -51,9 +52,10 @@ def test_damaged_files_never_raise_anything_but_an_input_error() -> None:
             read_well += bool(graph.triples)
         except InputError as error:
             line = str(error)
-            assert LINE.fullmatch(line) and line.isprintable() and len(line) <= 300, (SEED, data)
-            assert "crashed" not in line and "takes longer" not in line, (SEED, data)
-            assert "reading stopped with" not in line, (SEED, data, line)
+            fine = LINE.fullmatch(line) and line.isprintable() and len(line) <= 300
+            assert fine, (SEED, data, line)
+            accident = re.search("crashed|takes longer|reading stopped with", line)
+            assert accident is None, (SEED, data, line)
         except BaseException as error:
             pytest.fail(f"seed {SEED}, file {number}: {error!r} from {data!r}")
     print(f"seed {SEED}: {read_well} of {FILES} damaged files could be read")

@@ -17,6 +17,9 @@ from poem_kg.jsonld import prepare_jsonld
 from poem_kg.limits import DEFAULT_LIMITS, Limits
 from tests.reading.conftest import read, refusal
 
+# A test here forks beside a thread, of which Python 3.12 and later warn.
+pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+
 OURS = "https://w3id.org/poem-kg/context/patient"
 DOCUMENT = {"@context": [{"e": "http://e.org/"}, {"id": "@id", "age": "e:age"}]}
 
@@ -90,12 +93,13 @@ def test_a_remote_context_is_refused_and_not_fetched() -> None:
     thread.start()
     address = f"http://127.0.0.1:{server.server_port}/context.jsonld"
     try:
-        for document in (
-            {"@context": address, "@id": "a:a", "a:b": 1},
-            {"@context": {"@import": address}, "@id": "a:a", "a:b": 1},
-            {"@context": {"x": {"@id": "a:x", "@context": address}}, "@id": "a:a", "x": {"a:b": 1}},
+        for context, reason in (
+            (address, "is not in the package"),
+            ({"@import": address}, "would load a context"),
+            ({"x": {"@id": "a:x", "@context": address}}, "is not in the package"),
         ):
-            assert "context" in refusal(json.dumps(document), "json-ld")
+            document = {"@context": context, "@id": "a:a", "a:b": {"a:c": 1}}
+            assert reason in refusal(json.dumps(document), "json-ld")
     finally:
         server.shutdown()
         thread.join()
@@ -135,6 +139,7 @@ def test_what_a_processor_would_drop_in_silence_is_refused(text: str, reason: st
     [
         '{"@context": {"n": "@nest", "f": "a:f"}, "@id": "a:a", "n": {"f": 1}}',
         '{"@id": "a:a", "@included": [{"@id": "a:b", "a:f": 1}]}',
+        '{"@context": {"birth year": "a:year"}, "@id": "a:a", "birth year": 1970}',
         '{"@context": {"note": null}, "@id": "a:a", "a:f": 1, "note": "for the nurse"}',
         '{"@context": {"f": {"@id": "a:f", "@container": "@language"}}, "f": {"en": "x"}}',
         '{"@context": {"f": {"@id": "a:f", "@type": "@json"}}, "f": {"free text": ["a b"]}}',
@@ -163,7 +168,7 @@ def test_a_number_that_cannot_be_held_is_refused(number: str) -> None:
 
 
 def test_half_a_surrogate_pair_is_refused() -> None:
-    assert "surrogate" in refusal('{"@id": "a:a", "a:b": "\\ud800"}')
+    assert "half of a surrogate pair" in refusal('{"@id": "a:a", "a:b": "\\ud800"}')
 
 
 def test_a_json_number_typed_as_decimal_is_written_as_a_decimal() -> None:

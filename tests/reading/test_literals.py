@@ -49,6 +49,7 @@ BAD = {
         "-0044-03-15",
         "12024-01-01",
         "2024-01-01+14:01",
+        "٢٠٢٤-01-01",
         "31.05.2024",
         "2024-01-01T00:00:00",
     ],
@@ -107,6 +108,14 @@ def test_a_control_character_in_a_literal_is_refused(escape: str) -> None:
 def test_tabs_and_line_ends_in_a_literal_come_through() -> None:
     (triple,) = read('<a:a> <a:b> """one\ttwo\r\nthree""" .').triples
     assert triple.object == ox.Literal("one\ttwo\r\nthree")
+
+
+def test_infinity_is_no_measured_number() -> None:
+    assert "is no measured number" in refusal(typed("-INF", "double"))
+
+
+def test_an_integer_longer_than_python_converts_is_refused() -> None:
+    assert "out of the range" in refusal(typed("9" * 5000, "integer"))
 
 
 def test_a_bare_number_out_of_range_is_refused() -> None:

@@ -41,7 +41,8 @@ def test_an_address_is_not_fetched() -> None:
 
 def test_a_file_name_cannot_break_the_line_or_turn_the_direction_of_writing() -> None:
     line = file_refusal("a\nb\u202e\x1b[31m" + "x" * 500)
-    assert line.isprintable() and len(line) <= 300
+    assert line.isprintable()
+    assert len(line) <= 300
     assert line.endswith("check the path")
 
 
@@ -69,9 +70,14 @@ def test_a_binary_file_is_refused_with_its_line() -> None:
     assert refusal(b"<a:a>\n\x00").startswith("-:2: holds a NUL byte")
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
-def test_wide_encodings_are_refused(encoding: str) -> None:
-    assert "UTF-8" in refusal(TRIPLE.encode(encoding))
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+def test_wide_encodings_are_told_by_their_mark(encoding: str) -> None:
+    assert "is in UTF-16 or UTF-32; save it as UTF-8" in refusal(TRIPLE.encode(encoding))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_wide_encodings_without_a_mark_are_refused(encoding: str) -> None:
+    assert "binary or in UTF-16" in refusal(TRIPLE.encode(encoding))
 
 
 def test_latin_1_is_refused_with_its_line() -> None:
@@ -114,6 +120,25 @@ def test_nesting_is_allowed_up_to_its_limit(
     limits = Limits(nesting=outside + 10 * levels)
     assert read(nested(10), format, limits=limits).triples
     assert "nests deeper than" in refusal(nested(11), format, limits=limits)
+
+
+@pytest.mark.parametrize(
+    ("text", "format"),
+    [
+        ("<a:a> <a:b> [], [], (), [] .", "turtle"),
+        ('{"@id": "a:a", "a:b": [1], "a:c": [2], "a:d": [3]}', "json-ld"),
+        (RDF.format('<rdf:Description e:p="1"/>' * 3), "rdf-xml"),
+        (RDF.format('<rdf:Description e:p="1"></rdf:Description>' * 3), "rdf-xml"),
+    ],
+)
+def test_what_stands_side_by_side_does_not_nest(text: str, format: str) -> None:
+    assert read(text, format, limits=Limits(nesting=2)).triples
+
+
+def test_brackets_in_json_strings_do_not_count_and_cannot_hide() -> None:
+    limits = Limits(nesting=2)
+    assert read('{"@id": "a:a", "a:b": "\\"[[[\\"{{{"}', "json-ld", limits=limits).triples
+    assert "nests deeper" in refusal('{"a:b\\\\": [[[]]]}', "json-ld", limits=limits)
 
 
 @pytest.mark.parametrize("bracket", ["{", "[", "("])
@@ -255,7 +280,9 @@ def test_strings_with_a_direction_are_refused(text: str, format: str) -> None:
     ],
 )
 def test_a_syntax_error_is_one_line_with_its_place(text: str, format: str, start: str) -> None:
-    assert refusal(text, format).startswith(start)
+    line = refusal(text, format)
+    assert line.startswith(start)
+    assert "Parser error" not in line
 
 
 def test_an_illegal_iri_is_refused() -> None:

@@ -45,7 +45,7 @@ def test_the_reasoner_sees_the_axioms() -> None:
     kind = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
     member = ox.NamedNode("urn:x:member")
     pair = next(triple for triple in merged if triple.predicate == disjoint)
-    both = [ox.Triple(member, kind, term) for term in (pair.subject, pair.object)]  # type: ignore[arg-type]
+    both = [ox.Triple(member, kind, term) for term in (pair.subject, pair.object)]
     assert not check_consistency([*merged, *both]).consistent
 
 

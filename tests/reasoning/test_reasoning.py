@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import importlib.machinery
 import importlib.util
-import os
 import socket
+import sys
 import time
 from collections.abc import Callable, Iterator
 
 import pyoxigraph as ox
 import pytest
 
-from poem_kg import jvm
+from poem_kg import jvm, reasoning
 from poem_kg.errors import KnowledgeError, PoemKgError, ToolMissing
 from poem_kg.reasoning import check_consistency, profile_violations
 from tests.reasoning import owlapi5
@@ -181,6 +181,36 @@ def test_what_every_header_says_is_checked() -> None:
     assert "<http://e/said>" in found
 
 
+@pytest.mark.parametrize("check", [check_consistency, profile_violations])
+def test_a_document_that_java_takes_for_something_else_is_no_pass(
+    check: Callable[[list[ox.Triple]], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/>'
+    monkeypatch.setattr(reasoning, "_serialised", lambda triples: other)
+    with pytest.raises(PoemKgError, match="did not read the ontology"):
+        check(graph("e:A a owl:Class ; rdfs:subClassOf e:B ."))
+
+
+def test_odd_names_and_texts_reach_the_reasoner() -> None:
+    turtle = (
+        VALUE + "<http://e/caf\u00e9(1)%20&x=y> a owl:Class ; rdfs:subClassOf owl:Nothing . "
+        r"e:i e:p '<&>\\ \" \n \t \U0001F642' , 'null' , '' ."
+    )
+    result = check_consistency(graph(turtle))
+    assert result.unsatisfiable == ("http://e/caf\u00e9(1)%20&x=y",)
+    assert profile_violations(graph(turtle)) == ()
+
+
+@pytest.mark.parametrize("turtle", [r"e:i e:p 'bell \u0007' .", "e:i <http://e/7> 'x' ."])
+@pytest.mark.parametrize("check", [check_consistency, profile_violations])
+def test_what_rdf_xml_cannot_hold_is_an_error_in_one_line(
+    check: Callable[[list[ox.Triple]], object], turtle: str
+) -> None:
+    with pytest.raises(KnowledgeError, match="did not read the ontology") as caught:
+        check(graph(VALUE + turtle))
+    assert "\n" not in str(caught.value)
+
+
 @pytest.fixture
 def listener() -> Iterator[socket.socket]:
     with socket.create_server(("127.0.0.1", 0)) as server:
@@ -245,5 +275,4 @@ def test_a_java_program_that_fails_says_why_in_one_line() -> None:
 
 def test_no_java_lives_in_this_process() -> None:
     profile_violations(graph("e:A a owl:Class ."))
-    with open(f"/proc/{os.getpid()}/maps") as maps:
-        assert "libjvm" not in maps.read()
+    assert "_jpype" not in sys.modules

@@ -1,0 +1,271 @@
+"""Whether a patient, or the knowledge itself, keeps to the shapes; the only door to SHACL engines.
+
+A patient is validated together with a small read-only vocabulary, because a shape for a class
+would otherwise pass over its subclasses in silence. Shapes and data never share a graph: nothing
+that a patient file says can switch a shape off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+import pyoxigraph as ox
+
+from poem_kg.errors import KnowledgeError, ToolMissing
+from poem_kg.knowledge import Knowledge
+from poem_kg.model import Finding
+from poem_kg.namespaces import POEMKG, RDFS, SH
+from poem_kg.resources import data_dir
+
+Engine = Literal["auto", "shacl", "pyshacl"]
+ResultRow = tuple[str, str | None, str | None, str, str, str]
+"""Focus, path, value, local name of the severity, message and shape of one result."""
+RawReport = Callable[[bytes], list[ResultRow]]
+
+PATIENT_SHAPES: Final = ("kinds", "patient", "records", "contradictions")
+STATEMENT_SHAPES: Final = ("kinds", "statements", "criteria")
+
+_SEVERITIES: Final = ("Violation", "Warning", "Info")
+_KIND_OF: Final = ox.NamedNode(POEMKG + "isKindOf")
+_SUBCLASS: Final = ox.NamedNode(RDFS + "subClassOf")
+_RECORD: Final = ox.NamedNode(POEMKG + "Record")
+_TOPS: Final = (_RECORD, *(ox.NamedNode(POEMKG + n) for n in ("ClinicalConcept", "ResultClass")))
+_READ_BY_SHAPES: Final = frozenset(
+    ox.NamedNode(POEMKG + name)
+    for name in (
+        "allowsStatus",
+        "forPatients",
+        "goesStale",
+        "integerValued",
+        "maximum",
+        "member",
+        "minimum",
+        "positiveFor",
+        "recordedBy",
+        "recordedOnlyBy",
+        "recordsKind",
+        "ruleOutTestOf",
+        "rulesOutFor",
+        "sumOf",
+    )
+)
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the shapes found, the gravest first, then by focus, shape, path and value.
+
+    Attributes:
+        conforms: whether there is no Violation.
+        findings: each once.
+        engine: the engine that ran, "shacl" or "pyshacl"; both find the same.
+    """
+
+    conforms: bool
+    findings: tuple[Finding, ...]
+    engine: str
+
+
+class PatientValidator:
+    """Compiled shapes and the vocabulary of one knowledge, to validate any number of patients.
+
+    Args:
+        knowledge: read once, when the validator is made.
+        engine: "shacl" (fast), "pyshacl" (reference), or "auto": the fast one if it is installed.
+
+    Raises:
+        KnowledgeError: the shapes are missing or broken.
+        ToolMissing: the engine is not installed.
+    """
+
+    def __init__(self, knowledge: Knowledge, *, engine: Engine = "auto") -> None:
+        self._vocabulary = _n_triples(vocabulary(knowledge))
+        self.engine, self._run = _compiled(PATIENT_SHAPES, engine)
+
+    def validate(self, triples: Iterable[ox.Triple]) -> Report:
+        """Return what the shapes find in a patient graph without blank nodes.
+
+        Args:
+            triples: one patient, as `read_graph` returns it, with `poemkg:asOf` if the caller asked
+                for a date.
+        """
+        return _report(self._run(_n_triples(triples) + self._vocabulary), self.engine)
+
+
+def validate_patient(
+    knowledge: Knowledge, triples: Iterable[ox.Triple], *, engine: Engine = "auto"
+) -> Report:
+    """Return what the shapes find in one patient graph; `PatientValidator` is for many.
+
+    Args:
+        knowledge: where the vocabulary comes from.
+        triples: the patient, without blank nodes.
+        engine: as for `PatientValidator`.
+
+    Raises:
+        KnowledgeError: the shapes are missing or broken.
+        ToolMissing: the engine is not installed.
+    """
+    return PatientValidator(knowledge, engine=engine).validate(triples)
+
+
+def validate_statements(knowledge: Knowledge, *, engine: Engine = "auto") -> Report:
+    """Return what the shapes find in the statements, criteria and clinical terms.
+
+    Args:
+        knowledge: the ontology and what was prepared from it.
+        engine: as for `PatientValidator`.
+
+    Raises:
+        KnowledgeError: the shapes are missing or broken.
+        ToolMissing: the engine is not installed.
+    """
+    name, run = _compiled(STATEMENT_SHAPES, engine)
+    return _report(run(_n_triples((*knowledge.ontology, *knowledge.prepared))), name)
+
+
+def vocabulary(knowledge: Knowledge) -> tuple[ox.Triple, ...]:
+    """Return what the shapes for patients read of the knowledge, and nothing else.
+
+    That is the closed hierarchy of the classes that records can name, the kinds of records and what
+    each is for, the facts about measures, and the prepared relations of tests and groups. No
+    statement is in it, and no `rdf:type`, so that no shape can take a term for patient data.
+    """
+    kinds = [t for t in knowledge.prepared if t.predicate == _KIND_OF]
+    narrow = {t.subject for t in kinds if t.object in _TOPS}
+    records = {t.subject for t in kinds if t.object == _RECORD}
+    facts = (
+        t
+        for t in (*knowledge.ontology, *knowledge.prepared)
+        if t.predicate in _READ_BY_SHAPES or (t.predicate == _SUBCLASS and t.subject in records)
+    )
+    return (*(t for t in kinds if t.subject in narrow), *facts)
+
+
+def _n_triples(triples: Iterable[ox.Triple]) -> bytes:
+    return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
+
+
+def _report(rows: list[ResultRow], engine: str) -> Report:
+    findings = {
+        Finding(
+            focus=focus, path=path, value=value, severity=severity, message=message, shape=shape
+        )
+        for focus, path, value, severity, message, shape in rows
+    }
+    ordered = sorted(
+        findings,
+        key=lambda f: (
+            _SEVERITIES.index(f.severity),
+            f.focus,
+            f.shape,
+            f.path or "",
+            f.value or "",
+            f.message,
+        ),
+    )
+    conforms = all(f.severity != "Violation" for f in ordered)
+    return Report(conforms=conforms, findings=tuple(ordered), engine=engine)
+
+
+def _compiled(names: Iterable[str], engine: Engine) -> tuple[str, RawReport]:
+    """The name of the engine that will run, and the function that runs it on N-Triples."""
+    folder = data_dir("shapes")
+    try:
+        text = "\n".join((folder / f"{n}.ttl").read_text(encoding="utf-8") for n in names)
+    except OSError as error:
+        raise KnowledgeError(f"{error.filename}: {error.strerror}; restore the file") from None
+    if engine != "pyshacl":
+        try:
+            return "shacl", _rust(text)
+        except ImportError:
+            if engine == "shacl":
+                raise ToolMissing("shacl is not installed; pip install shacl") from None
+    try:
+        return "pyshacl", _pyshacl(text)
+    except ImportError:
+        raise ToolMissing("no SHACL engine is installed; pip install shacl or pyshacl") from None
+
+
+def _rust(text: str) -> RawReport:
+    import shacl
+
+    try:
+        shapes = shacl.Shapes.from_text(text)
+    except ValueError as error:
+        raise KnowledgeError(f"shapes: {error}; correct the Turtle") from None
+
+    def run(data: bytes) -> list[ResultRow]:
+        try:
+            report = shapes.validate_text(data.decode(), format="ntriples")
+        except ValueError as error:
+            raise KnowledgeError(f"shapes: {error}; correct the shape") from None
+        return [
+            (
+                _plain(result.focus_node),
+                _simple_path(result.path),
+                result.value_plain,
+                result.severity,
+                result.message or "",
+                _plain(result.source_shape or ""),
+            )
+            for result in report.results
+        ]
+
+    return run
+
+
+def _plain(term: str) -> str:
+    """An IRI without its brackets; anything else as it is."""
+    return term[1:-1] if term.startswith("<") else term
+
+
+def _simple_path(path: str | None) -> str | None:
+    """The IRI of a path that is one property, or None."""
+    simple = path is not None and path.startswith("<") and ">" not in path[:-1]
+    return _plain(path) if path is not None and simple else None
+
+
+def _pyshacl(text: str) -> RawReport:
+    import pyshacl
+    from pyshacl.errors import ReportableRuntimeError, ShapeLoadError
+    from rdflib import RDF, Graph, URIRef
+
+    try:
+        shapes = Graph().parse(data=text, format="turtle")
+    except SyntaxError as error:
+        raise KnowledgeError(f"shapes: {error}; correct the Turtle") from None
+    result_class = URIRef(SH + "ValidationResult")
+
+    def run(data: bytes) -> list[ResultRow]:
+        try:
+            _, report, _ = pyshacl.validate(
+                Graph().parse(data=data, format="nt"),
+                shacl_graph=shapes,
+                inference="none",
+                advanced=False,
+            )
+        except (ShapeLoadError, ReportableRuntimeError) as error:
+            raise KnowledgeError(f"shapes: {error}; correct the shape") from None
+        return [_row(report, node) for node in report.subjects(RDF.type, result_class)]
+
+    def _row(report: Any, node: Any) -> ResultRow:
+        found = {
+            name: report.value(node, URIRef(SH + name))
+            for name in ("focusNode", "resultPath", "value", "resultSeverity", "sourceShape")
+        }
+        path, value, shape = found["resultPath"], found["value"], found["sourceShape"]
+        own = set(shapes.objects(shape, URIRef(SH + "message")))
+        messages = set(report.objects(node, URIRef(SH + "resultMessage")))
+        return (
+            str(found["focusNode"]),
+            str(path) if isinstance(path, URIRef) else None,
+            None if value is None else str(value),
+            str(found["resultSeverity"]).removeprefix(SH),
+            min(map(str, messages - own or messages), default=""),
+            str(shape),
+        )
+
+    return run

@@ -1,0 +1,1 @@
+"""Tests of what the project promises about itself: package, imports, repository, documents."""

@@ -1,0 +1,151 @@
+"""Imports run one way, and a heavy package has one door that opens only when it is used."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parents[2] / "poem_kg"
+
+LAYERS = (
+    "errors limits namespaces",
+    "index model resources serialise turtle",
+    "catalogue guard jsonld jvm knowledge literals nesting owl_profile prechecks reading",
+    "derivation guest reasoning statements untrusted_query validation",
+    "advice asking check explain export knowledge_base render",
+    "cli",
+    "__main__",
+)
+"""From the bottom up. A module imports from its own layer, without a cycle, and from below."""
+
+LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names.split()}
+
+DOORS = {
+    "jpype": {"owl_profile"},
+    "owlready2": set[str](),  # only its jars are used; jvm finds them without importing it
+    "pyshacl": {"validation"},
+    "rdflib": {"untrusted_query", "validation"},  # its query parser; the graph pySHACL works on
+    "rich": {"render"},
+    "shacl": {"validation"},
+    "typer": {"cli"},
+}
+"""Heavy package to the modules that may import it."""
+
+TOP_LEVEL_DOORS = {("cli", "typer")}
+"""Only the command line needs its package before it knows what it is asked for."""
+
+
+class Import(NamedTuple):
+    """One import: the module that has it, what it names, and whether it runs on import."""
+
+    module: str
+    target: str
+    at_top: bool
+
+
+def imports_of(path: Path) -> Iterator[Import]:
+    """Yield every import of a file, those inside functions and by name too."""
+    module = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    lazy = {
+        id(node)
+        for block in ast.walk(tree)
+        if isinstance(block, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        for node in ast.walk(block)
+    }
+    for node in ast.walk(tree):
+        targets: list[str] = []
+        if isinstance(node, ast.Import):
+            targets = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path.name} has a relative import; name the package"
+            if node.module == "poem_kg":
+                targets = [f"poem_kg.{alias.name}" for alias in node.names]
+            else:
+                targets = [str(node.module)]
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
+            assert node.args, f"{path.name} calls import_module without a name"
+            name = ast.literal_eval(node.args[0])
+            targets = [name]
+        for target in targets:
+            yield Import(module, target, id(node) not in lazy)
+
+
+MODULES = sorted(PACKAGE.rglob("*.py"))
+IMPORTS = [found for path in MODULES if path.name != "__init__.py" for found in imports_of(path)]
+INTERNAL = sorted(
+    {
+        (i.module, i.target.split(".")[1])
+        for i in IMPORTS
+        if i.target.startswith("poem_kg.") and not i.target.split(".")[1].startswith("__")
+    }
+)
+
+
+def test_every_module_has_a_layer() -> None:
+    names = {path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in MODULES}
+
+    assert names - {"__init__"} <= set(LEVEL), "give the new module a layer in LAYERS above"
+
+
+def test_imports_run_down() -> None:
+    assert len(INTERNAL) > 20
+
+    upwards = [pair for pair in INTERNAL if LEVEL[pair[1]] > LEVEL[pair[0]]]
+
+    assert upwards == []
+
+
+def test_there_is_no_cycle_of_imports() -> None:
+    left = set(INTERNAL)
+    while free := {target for _, target in left} - {module for module, _ in left}:
+        left = {pair for pair in left if pair[1] not in free}
+
+    assert left == set(), "these modules import each other in a circle"
+
+
+@pytest.mark.parametrize("package", DOORS)
+def test_a_heavy_package_is_imported_by_its_door_only(package: str) -> None:
+    found = {i.module for i in IMPORTS if i.target.split(".")[0] == package}
+
+    assert found == DOORS[package]
+
+
+def test_doors_open_only_when_used() -> None:
+    early = {
+        (i.module, i.target.split(".")[0])
+        for i in IMPORTS
+        if i.at_top and i.target.split(".")[0] in DOORS
+    }
+
+    assert early <= TOP_LEVEL_DOORS, "import it in the function that uses it"
+
+
+@pytest.mark.parametrize("statement", ["import poem_kg", "from poem_kg import KnowledgeBase"])
+def test_importing_the_package_loads_nothing_heavy(statement: str) -> None:
+    program = f"{statement}\nimport json, sys\nprint(json.dumps(sorted(sys.modules)))"
+
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=PACKAGE.parent, capture_output=True, check=True
+    )
+
+    loaded = {name.split(".")[0] for name in json.loads(done.stdout)}
+    assert "poem_kg" in loaded
+    assert loaded & set(DOORS) == set()
+
+
+def test_importing_the_package_loads_no_other_module_of_it() -> None:
+    program = "import poem_kg, json, sys; print(json.dumps(sorted(sys.modules)))"
+
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=PACKAGE.parent, capture_output=True, check=True
+    )
+
+    assert [name for name in json.loads(done.stdout) if name.startswith("poem_kg")] == ["poem_kg"]
