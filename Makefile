@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check -qq
 PYTEST := $(BIN)/python -m pytest
 WORKERS ?= 2
 FUZZ ?= 1000
-SEED ?= $(shell date +%s)
+SEED := $(or $(SEED),$(shell date +%s))
 
 .PHONY: help demo test check bench slow fuzz format lint clean debian-packages
 
@@ -37,10 +37,11 @@ bench: $(VENV)/installed ## run the benchmarks, one after the other
 	done
 
 slow: $(VENV)/installed-for-tests debian-packages ## run the tests that take minutes
-	@$(PYTEST) -m slow || { [ $$? = 5 ] && echo "no test is marked slow"; }
+	@grep -rq --include='*.py' 'mark\.slow' tests || { echo "no test is marked slow"; exit 0; }; \
+	$(PYTEST) -n $(WORKERS) -m slow
 
-fuzz: $(VENV)/installed-for-tests ## damage FUZZ=1000 files and queries, from SEED
-	@echo "seed $(SEED): $(FUZZ) damaged files, $(FUZZ) damaged queries"
+fuzz: $(VENV)/installed-for-tests ## hand in FUZZ=1000 damaged inputs, made from SEED
+	@echo "fuzzing: POEM_KG_FUZZ=$(FUZZ) POEM_KG_FUZZ_SEED=$(SEED)"
 	@POEM_KG_FUZZ=$(FUZZ) POEM_KG_FUZZ_SEED=$(SEED) $(PYTEST) -k fuzz -rP tests/reading
 
 format: $(VENV)/installed-for-tests ## put the Python files in order

@@ -136,7 +136,7 @@ def _find(name: str) -> Query:
     path = Path(name)
     if path.is_file():
         return read_query(path)
-    raise InputError(name, "is no query of the catalogue and no file", "run poem-kg query for a list")
+    raise InputError(name, "is neither in the catalogue nor a file", "run poem-kg query for a list")
 
 
 def _bind(query: Query, params: Sequence[str]) -> dict[ox.Variable, ox.NamedNode | ox.Literal]:
@@ -161,9 +161,7 @@ def _term(parameter: Parameter, value: str) -> ox.NamedNode | ox.Literal:
         try:
             return ox.NamedNode(text)
         except ValueError:
-            raise InputError(
-                where, "is no IRI", "write it in full, or as poemkg:NAME"
-            ) from None
+            raise InputError(where, "is no IRI", "write it in full, or as poemkg:NAME") from None
     if parameter.type == "string":
         return ox.Literal(value)
     patterns = {
@@ -205,7 +203,7 @@ class _Runner:
                 )
             return serialise(result, "turtle")
         if self.format == "turtle":
-            raise InputError("--format turtle", "fits CONSTRUCT only", "use table, json, csv or xml")
+            raise InputError("--format turtle", "fits CONSTRUCT only", "use another format")
         if isinstance(result, ox.QueryBoolean):
             if self.format == "table":
                 return b"yes\n" if result else b"no\n"
@@ -214,12 +212,10 @@ class _Runner:
         if self.format != "table":
             return (result.serialize(format=_RESULTS[self.format]) or b"") + b"\n"
         heads = tuple(v.value for v in result.variables)
-        rows = []
+        rows: list[tuple[str, ...]] = []
         for row in result:
             if len(rows) == self.limits.rows:
-                raise InputError(
-                    self.name, f"has more than {self.limits.rows} rows", "add a LIMIT"
-                )
+                raise InputError(self.name, f"has more than {self.limits.rows} rows", "add a LIMIT")
             rows.append(tuple(_cell(row[v]) for v in result.variables))
         if not rows:
             return b"no rows\n"

@@ -39,7 +39,7 @@ class Query:
 
     @property
     def digest(self) -> str:
-        """ "sha256:" and the digest of the file."""
+        """The digest of the file, after "sha256:"."""
         return "sha256:" + hashlib.sha256(self.text.encode()).hexdigest()
 
     @property

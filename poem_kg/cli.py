@@ -11,13 +11,16 @@ import json
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from poem_kg import __version__
 from poem_kg.errors import InputError, PoemKgError
 from poem_kg.serialise import RDF_FORMATS, serialise, write_atomically
+
+if TYPE_CHECKING:
+    from poem_kg.model import Finding
 
 app = typer.Typer(
     name="poem-kg",
@@ -265,7 +268,7 @@ def _emit(data: bytes, output: Path | None) -> None:
         write_atomically(output, data)
 
 
-def _tell_findings(file: str, findings: object) -> None:
+def _tell_findings(file: str, findings: tuple[Finding, ...]) -> None:
     from poem_kg.render import violations_line
 
     print(violations_line(file, findings), file=sys.stderr)

@@ -53,7 +53,7 @@ def derive(knowledge: Knowledge, patient: Iterable[ox.Triple]) -> Derivation:
     return Derivation(advice=tuple(sorted(advice, key=str)), store=store)
 
 
-def _is_internal(triple: ox.Triple, internal: set[ox.NamedNode | ox.BlankNode]) -> bool:
+def _is_internal(triple: ox.Triple, internal: set[ox.NamedNode | ox.BlankNode | ox.Triple]) -> bool:
     if triple.predicate == _TYPE:
         return triple.object in internal
     return triple.predicate in internal

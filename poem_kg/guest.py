@@ -41,7 +41,7 @@ def admit(source: SourceGraph, knowledge: Knowledge) -> str:
             or there is not exactly one patient.
     """
     words = _known(knowledge)
-    guests = {t.subject.value for t in _with(knowledge.ontology, _ALLOWED)}
+    guests = {_name(t.subject) for t in _with(knowledge.ontology, _ALLOWED)}
     for triple in source.triples:
         _refuse_redefinition(triple, source, words)
         _refuse_schema(triple, source)
@@ -94,7 +94,7 @@ def _with(triples: Iterable[ox.Triple], predicate: ox.NamedNode) -> Iterator[ox.
 
 
 def _refuse_redefinition(triple: ox.Triple, source: SourceGraph, words: frozenset[str]) -> None:
-    subject = triple.subject.value
+    subject = _name(triple.subject)
     if subject.startswith(BASE) or subject in words:
         raise InputError(
             source.where(subject),
@@ -139,12 +139,10 @@ def _refuse_reserved(
 
 def _only_patient(source: SourceGraph) -> str:
     patients = sorted(
-        {t.subject.value for t in _with(source.triples, _TYPE) if t.object == _PATIENT}
+        {_name(t.subject) for t in _with(source.triples, _TYPE) if t.object == _PATIENT}
     )
     if not patients:
-        raise InputError(
-            source.name, "holds no patient", "type exactly one node as poemkg:Patient"
-        )
+        raise InputError(source.name, "holds no patient", "type exactly one node as poemkg:Patient")
     if len(patients) > 1:
         raise InputError(
             source.where(patients[1]),
@@ -152,6 +150,12 @@ def _only_patient(source: SourceGraph) -> str:
             "give one file for each patient",
         )
     return patients[0]
+
+
+def _name(node: ox.NamedNode | ox.BlankNode | ox.Triple) -> str:
+    """The IRI of a node; what `read_graph` returns and what we wrote has IRIs only."""
+    assert isinstance(node, ox.NamedNode)
+    return node.value
 
 
 def _short(iri: str) -> str:

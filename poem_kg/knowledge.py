@@ -1,4 +1,4 @@
-"""The knowledge: ontology modules resolved through the catalogue, and what is prepared from them."""
+"""The knowledge: modules resolved through the catalogue, and what is prepared from them."""
 
 from __future__ import annotations
 
@@ -60,9 +60,10 @@ class Knowledge:
         """Labels, codes and units by property and term."""
         texts: dict[tuple[str, str], str] = {}
         for triple in (*self.ontology, *self.prepared):
-            if triple.predicate in (_LABEL, _NOTATION, _UNIT) and isinstance(triple.object, ox.Literal):
-                if isinstance(triple.subject, ox.NamedNode):
-                    texts[triple.predicate.value, triple.subject.value] = triple.object.value
+            term, text = triple.subject, triple.object
+            told = triple.predicate in (_LABEL, _NOTATION, _UNIT)
+            if told and isinstance(term, ox.NamedNode) and isinstance(text, ox.Literal):
+                texts[triple.predicate.value, term.value] = text.value
         return texts
 
     def label(self, iri: str) -> str:

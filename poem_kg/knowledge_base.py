@@ -73,9 +73,7 @@ class KnowledgeBase:
         admit(source, self.knowledge)
         return self._findings(source)
 
-    def recommend(
-        self, patient: SourceGraph | PathLike, *, as_of: date | None = None
-    ) -> Advice:
+    def recommend(self, patient: SourceGraph | PathLike, *, as_of: date | None = None) -> Advice:
         """Return the advice for a patient; without options where the patient does not conform.
 
         Args:
@@ -100,9 +98,7 @@ class KnowledgeBase:
             ),
         )
         if any(f.severity == "Violation" for f in findings):
-            return Advice(
-                patient=iri, conforms=False, findings=findings, provenance=provenance
-            )
+            return Advice(patient=iri, conforms=False, findings=findings, provenance=provenance)
         derivation = self.derive(source, as_of=as_of)
         conclusions = Conclusions(self.knowledge, derivation, iri)
         return Advice(

@@ -223,13 +223,13 @@ class Advice:
 
     def to_json(self) -> dict[str, Any]:
         """Return the advice as the documented JSON object."""
-        document = as_json(self)
+        document: dict[str, Any] = as_json(self)
         del document["graph"]
         return document
 
 
 def as_json(value: Any) -> Any:
-    """Return a result as JSON values: dataclasses as objects with camelCase keys, in field order."""
+    """Return a result as JSON values; dataclasses become objects with camelCase keys."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {
             _key(f.name): () if f.name == "graph" else as_json(getattr(value, f.name))

@@ -27,8 +27,6 @@ _ONTOLOGY: Final = ox.NamedNode(OWL + "Ontology")
 _IMPORTS: Final = ox.NamedNode(OWL + "imports")
 _VERSION: Final = ox.NamedNode(OWL + "versionIRI")
 _ANNOTATION: Final = ox.NamedNode(OWL + "AnnotationProperty")
-_HAS_VALUE: Final = ox.NamedNode(OWL + "hasValue")
-_SOME: Final = ox.NamedNode(OWL + "someValuesFrom")
 _ANY_LITERAL: Final = ox.NamedNode(RDFS + "Literal")
 _LOGICAL_KINDS: Final = frozenset(
     ox.NamedNode(OWL + kind) for kind in ("ObjectProperty", "DatatypeProperty")
@@ -221,13 +219,11 @@ def _for_hermit(triples: list[ox.Triple]) -> Iterator[ox.Triple]:
     annotations = (annotations - kinds) | (_BUILT_IN_ANNOTATIONS - kinds)
     defined = {t.subject for t in triples if t.predicate.value == OWL + "equivalentClass"}
     for triple in one_ontology(triples):
-        if triple.predicate in annotations or _foreign_datatype(triple.subject):
+        if triple.predicate in annotations:
             continue
         if isinstance(triple.object, ox.Literal):
             if triple.object.datatype.value in _DATATYPE_MAP:
                 yield triple
-            elif triple.predicate == _HAS_VALUE:
-                yield ox.Triple(triple.subject, _SOME, _ANY_LITERAL)
         elif _foreign_datatype(triple.object) and triple.object not in defined:
             yield ox.Triple(triple.subject, triple.predicate, _ANY_LITERAL)
         else:

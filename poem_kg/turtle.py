@@ -62,9 +62,12 @@ class _Writer:
         self._used: set[str] = set()
         self._signatures: dict[ox.BlankNode, str] = {}
         for triple in set(triples):
-            self._about[triple.subject][triple.predicate].append(triple.object)
-            if isinstance(triple.object, ox.BlankNode):
-                self._references[triple.object] += 1
+            subject, value = triple.subject, triple.object
+            if isinstance(subject, ox.Triple) or isinstance(value, ox.Triple):
+                raise ValueError("a triple term has no place in RDF 1.1 Turtle")
+            self._about[subject][triple.predicate].append(value)
+            if isinstance(value, ox.BlankNode):
+                self._references[value] += 1
 
     def text(self) -> str:
         top = [s for s in self._about if not self._nested(s)]

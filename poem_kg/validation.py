@@ -242,10 +242,7 @@ def _pyshacl(text: str) -> RawReport:
     def run(data: bytes) -> list[ResultRow]:
         try:
             _, report, _ = pyshacl.validate(
-                Graph().parse(data=data, format="nt"),
-                shacl_graph=shapes,
-                inference="none",
-                advanced=False,
+                _rdflib_graph(data), shacl_graph=shapes, inference="none", advanced=False
             )
         except (ShapeLoadError, ReportableRuntimeError) as error:
             raise KnowledgeError(f"shapes: {error}; correct the shape") from None
@@ -257,15 +254,33 @@ def _pyshacl(text: str) -> RawReport:
             for name in ("focusNode", "resultPath", "value", "resultSeverity", "sourceShape")
         }
         path, value, shape = found["resultPath"], found["value"], found["sourceShape"]
-        own = set(shapes.objects(shape, URIRef(SH + "message")))
-        messages = set(report.objects(node, URIRef(SH + "resultMessage")))
+        # A query's own message is the more precise one; pySHACL gives that of the shape as well.
+        general = {str(message) for message in shapes.objects(shape, URIRef(SH + "message"))}
+        messages = {str(message) for message in report.objects(node, URIRef(SH + "resultMessage"))}
         return (
             str(found["focusNode"]),
             str(path) if isinstance(path, URIRef) else None,
             None if value is None else str(value),
             str(found["resultSeverity"]).removeprefix(SH),
-            min(map(str, messages - own or messages), default=""),
+            min(messages - general or messages, default=""),
             str(shape),
         )
 
     return run
+
+
+def _rdflib_graph(data: bytes) -> Any:
+    """N-Triples as an rdflib graph whose literals keep the form in which they were written."""
+    from rdflib import Graph, Literal, URIRef
+
+    def term(node: Any) -> Any:
+        if isinstance(node, ox.Literal):
+            if node.language:
+                return Literal(node.value, lang=node.language)
+            return Literal(node.value, datatype=URIRef(node.datatype.value), normalize=False)
+        return URIRef(node.value)
+
+    graph = Graph()
+    for quad in ox.parse(data, format=ox.RdfFormat.N_TRIPLES):
+        graph.add((term(quad.subject), term(quad.predicate), term(quad.object)))
+    return graph

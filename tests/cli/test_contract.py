@@ -119,7 +119,7 @@ def test_every_code_is_a_documented_one(advice: dict[str, Any]) -> None:
 
 
 def test_every_advice_says_what_it_is_not(advice: dict[str, Any]) -> None:
-    texts = {n["kind"]: [] for n in advice["notices"]} | {}
+    texts: dict[str, list[str]] = {n["kind"]: [] for n in advice["notices"]}
     for notice in advice["notices"]:
         texts[notice["kind"]].append(notice["text"] or "")
     assert any("not for decisions about a person" in t for t in texts["disclaimer"])
@@ -142,9 +142,7 @@ def test_ranks_are_dense_and_in_order(advice: dict[str, Any]) -> None:
     ranks = [option["rank"] for option in advice["options"]]
     assert ranks == sorted(ranks)
     assert set(ranks) == set(range(1, len(set(ranks)) + 1))
-    assert [q["rank"] for q in advice["questions"]] == [
-        *range(1, len(advice["questions"]) + 1)
-    ]
+    assert [q["rank"] for q in advice["questions"]] == [*range(1, len(advice["questions"]) + 1)]
 
 
 def test_the_commands_keep_their_names() -> None:

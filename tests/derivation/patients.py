@@ -18,6 +18,11 @@ from poem_kg.namespaces import POEMKG, RDF, XSD
 CASE = "https://example.org/poem-kg/case/"
 MIMICS = ("EosinophilicOesophagitis", "UpperGastrointestinalMalignancy", "RefluxStricture")
 LISTED_MIMICS = (*MIMICS, "PostMyotomyStricture")
+COUNSELLING = (
+    "RefluxRiskCounselling",
+    "IndefinitePPICounselling",
+    "SurveillanceEndoscopyCounselling",
+)
 
 _TYPE = ox.NamedNode(RDF + "type")
 _KIND_OF = POEMKG + "isKindOf"
@@ -76,9 +81,9 @@ class Patient:
         """Record a concept as suspected."""
         return self._record(concept, "provisional", date=date, result=result)
 
-    def about_self(self, concept: str, status: str) -> Self:
+    def record(self, concept: str, status: str, *, result: str | None = None) -> Self:
         """Record a concept with a status given by its name."""
-        return self._record(concept, status)
+        return self._record(concept, status, result=result)
 
     def mistaken(self, concept: str, *, date: str | None = None, result: str | None = None) -> Self:
         """Record a concept by mistake."""
@@ -110,8 +115,7 @@ class Patient:
         status: str = "present",
     ) -> Self:
         """Record that the patient was told, of all three points unless some are named."""
-        three = ("RefluxRiskCounselling", "IndefinitePPICounselling")
-        for topic in topics or (*three, "SurveillanceEndoscopyCounselling"):
+        for topic in topics or COUNSELLING:
             self._record(topic, status)
         return self
 
@@ -151,13 +155,18 @@ class Patient:
 
     def in_place_without_mimics(self) -> Self:
         """Record all that POEM requires except that the mimics are ruled out."""
-        self.operator(120, trained=True).centre(high_volume=True, complication_care=True)
-        return self.counselled().adult()
+        return self.operator(120, trained=True)._able().counselled()
 
     def in_place_without_operator(self) -> Self:
         """Record all that POEM requires except what is asked of the operator."""
-        self.centre(high_volume=True, complication_care=True)
-        return self.counselled().adult().absent("AchalasiaMimic")
+        return self._able().counselled().absent("AchalasiaMimic")
+
+    def in_place_without_counselling(self) -> Self:
+        """Record all that POEM requires except counselling."""
+        return self.operator(120, trained=True)._able().absent("AchalasiaMimic")
+
+    def _able(self) -> Self:
+        return self.centre(high_volume=True, complication_care=True).adult()
 
     def adult(self) -> Self:
         """Rule out the populations on which the sources are silent."""

@@ -214,7 +214,7 @@ def test_a_type_present_and_achalasia_absent_leave_it_open() -> None:
 )
 def test_a_caution_and_a_gap_show_unless_ruled_out(hernia: str | None, shown: str | None) -> None:
     patient = Patient().has("AchalasiaTypeII")
-    view = see(patient.about_self("HiatalHernia", hernia) if hernia else patient)
+    view = see(patient.record("HiatalHernia", hernia) if hernia else patient)
     assert view.said(POEM, "cautions").get("C10") == shown
     assert view.said(POEM, "gaps").get("C15") == shown
 

@@ -173,7 +173,7 @@ def test_a_line_whose_earlier_ones_are_passed_is_ready() -> None:
 @pytest.mark.parametrize("dysfunction", ["provisional", None])
 def test_an_opioid_without_the_diagnosis_holds_everything_back(dysfunction: str | None) -> None:
     patient = Patient().has("AchalasiaTypeI").has("OpioidUse").in_place()
-    view = see(patient.about_self(DYSFUNCTION, dysfunction) if dysfunction else patient)
+    view = see(patient.record(DYSFUNCTION, dysfunction) if dysfunction else patient)
     assert set(view.options) == {STOP_OPIOID, BOTULINUM, POEM, DILATION, HELLER}
     assert set(view.readiness().values()) == {"needs-information"}
     assert view.questions[0] == ASKED
@@ -191,7 +191,7 @@ def test_dysfunction_ruled_out_leaves_the_subtype_options_alone() -> None:
 @pytest.mark.parametrize("opioid", ["absent", None])
 def test_no_opioid_adds_no_gate(opioid: str | None) -> None:
     patient = Patient().has("AchalasiaTypeI").in_place()
-    view = see(patient.about_self("OpioidUse", opioid) if opioid else patient)
+    view = see(patient.record("OpioidUse", opioid) if opioid else patient)
     assert set(view.readiness().values()) == {"ready"}
 
 
@@ -209,7 +209,7 @@ def test_records_that_disagree_on_the_opioid_ask_the_question_as_well() -> None:
 @pytest.mark.parametrize("opioid", ["absent", None])
 def test_a_suspected_dysfunction_holds_back_without_an_opioid_too(opioid: str | None) -> None:
     patient = Patient().has("AchalasiaTypeI").in_place().provisional(DYSFUNCTION)
-    view = see(patient.about_self("OpioidUse", opioid) if opioid else patient)
+    view = see(patient.record("OpioidUse", opioid) if opioid else patient)
     assert "ready" not in view.readiness().values()
     assert view.questions[0] == ASKED
 
@@ -310,7 +310,7 @@ def test_types_i_and_ii_have_three_options(disorder: str) -> None:
 @pytest.mark.parametrize("deemed", ["absent", "provisional", None])
 def test_without_the_judgement_there_is_no_statement(deemed: str | None) -> None:
     patient = Patient().has("AbsentContractility").in_place()
-    view = see(patient.about_self("DeemedAchalasia", deemed) if deemed else patient)
+    view = see(patient.record("DeemedAchalasia", deemed) if deemed else patient)
     assert view.options == {}
     assert view.no_statement == [("disorder", "AbsentContractility")]
     assert len(view.tests) == 3

@@ -256,7 +256,7 @@ def test_the_truth_tables_of_composite_criteria(tmp_path: Path) -> None:
         patient = patients[pair] = Patient(pair)
         for letter, concept in zip(pair, ("HiatalHernia", "SigmoidOesophagus"), strict=True):
             if letter != "u":
-                patient.about_self(concept, "present" if letter == "p" else "absent")
+                patient.record(concept, "present" if letter == "p" else "absent")
     views = dict(zip(patients, see_all(list(patients.values()), known=known), strict=True))
     for pair, view in views.items():
         either_way = pair if pair in ALL_OF else pair[::-1]

@@ -69,6 +69,7 @@ SELECTS = {
         3,
     ),
     "one string for plain and typed": ('SELECT ?s { ?s e:name "plain" }', 2),
+    "one distinct string": ('SELECT DISTINCT ?n { ?s e:name ?n FILTER(STR(?n) = "plain") }', 1),
     "language and escapes": ('SELECT ?n { ?s e:name ?n FILTER(LANG(?n) = "en") }', 1),
     "decimal arithmetic": ("SELECT (?v * 2 AS ?w) (?v + 0.50 AS ?u) { e:b e:value ?v }", 1),
     "ask": ("ASK { e:b e:yes true }", 1),

@@ -110,12 +110,12 @@ class Knowledge:
 
     def subjects(self, predicate: str, value: ox.NamedNode | ox.Literal) -> list[str]:
         node = ox.NamedNode(predicate)
-        return [q.subject.value for q in self._store.quads_for_pattern(None, node, value)]
+        return [str(q.subject)[1:-1] for q in self._store.quads_for_pattern(None, node, value)]
 
     def values(self, subject: str, predicate: str) -> set[str]:
         node = ox.NamedNode(predicate)
         found = self._store.quads_for_pattern(ox.NamedNode(subject), node, None)
-        return {quad.object.value for quad in found}
+        return {getattr(quad.object, "value", "") for quad in found}
 
     def names(self, subject: str, predicate: str) -> set[str]:
         """The values of a property of ours, shortened to local name or prefix:name."""

@@ -1,0 +1,56 @@
+"""The checks find nothing in the ontology, and each finds the defects that are planted for it.
+
+A defect is a Turtle file of the name of its check: its triples are added to the knowledge graph,
+and the triples of its lines "# remove:" are taken away.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.engines.oxigraph import Oxigraph
+from tests.queries.files import CHECK, QueryFile
+from tests.queries.graphs import DEFECTS, defective_graph, knowledge_graph, named
+
+PLANTED = {f"check/{path.stem}": path for path in DEFECTS}
+every_check = pytest.mark.parametrize("query", CHECK, ids=lambda q: q.name)
+
+
+@pytest.fixture(scope="module")
+def ontology() -> Oxigraph:
+    engine = Oxigraph()
+    engine.load(knowledge_graph())
+    return engine
+
+
+def problems(query: QueryFile) -> set[str]:
+    """Every problem that a check can name, as it stands in its text."""
+    return set(re.findall(r'BIND\(("[^"]+") AS \?problem\)', query.text))
+
+
+def planted(query: QueryFile) -> Path:
+    return PLANTED[query.name]
+
+
+def test_every_check_has_a_defect() -> None:
+    assert sorted(PLANTED) == [query.name for query in CHECK]
+
+
+@every_check
+def test_the_ontology_passes(ontology: Oxigraph, query: QueryFile) -> None:
+    assert ontology.select(query.text) == []
+
+
+@every_check
+def test_each_problem_is_found_where_it_was_planted(query: QueryFile) -> None:
+    path = planted(query)
+    engine = Oxigraph()
+    engine.load(defective_graph(path))
+
+    rows = engine.select(query.text)
+
+    assert {row[1] for row in rows} == problems(query)
+    assert {row[0] for row in rows} <= named(path)
