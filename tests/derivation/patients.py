@@ -12,7 +12,7 @@ from typing import Self
 
 import pyoxigraph as ox
 
-from poem_kg.knowledge import load_knowledge
+from poem_kg.knowledge import Knowledge, load_knowledge
 from poem_kg.namespaces import POEMKG, RDF, XSD
 
 CASE = "https://example.org/poem-kg/case/"
@@ -34,10 +34,12 @@ def term(name: str) -> ox.NamedNode:
     return ox.NamedNode(name if ":" in name else POEMKG + name)
 
 
+_default = cache(load_knowledge)
+
+
 @cache
-def _record_classes() -> dict[str, str]:
-    """Return the record class for each concept; what is said of operator and centre comes later."""
-    knowledge = load_knowledge()
+def _record_classes(knowledge: Knowledge) -> dict[str, str]:
+    """Return the class of a patient's record for each concept."""
     kinds = [(t.object, t.subject) for t in knowledge.ontology if t.predicate.value == _RECORDS]
     attested = {k: v for k, v in sorted(kinds, key=str) if "Attestation" in str(v)}
     others = {k: v for k, v in kinds if "Attestation" not in str(v)}
@@ -57,9 +59,11 @@ class Patient:
 
     Args:
         name: the last part of the patient's IRI.
+        known: the ontology that tells what kind of record a concept takes.
     """
 
-    def __init__(self, name: str = "patient") -> None:
+    def __init__(self, name: str = "patient", *, known: Knowledge | None = None) -> None:
+        self._classes = _record_classes(known or _default())
         self.iri = ox.NamedNode(CASE + name)
         self._triples = [ox.Triple(self.iri, _TYPE, term("Patient"))]
         self._count = 0
@@ -222,7 +226,7 @@ class Patient:
     ) -> Self:
         self._count += 1
         node = ox.NamedNode(f"{self.iri.value}/record-{self._count}")
-        what = kind or _record_classes().get(term(concept).value, POEMKG + "Record")
+        what = kind or self._classes.get(term(concept).value, POEMKG + "Record")
         link = term("hasProperty") if holder else term("hasRecord")
         said: list[tuple[ox.NamedNode, ox.NamedNode | ox.Literal]] = [
             (_TYPE, ox.NamedNode(what)),

@@ -118,14 +118,14 @@ def test_each_claim_of_the_page_is_covered_once(engines: dict[str, Oxigraph]) ->
 
 def test_a_statement_that_a_case_uses_is_no_longer_untested() -> None:
     engine = Oxigraph()
-    engine.load(knowledge_graph() + f"<{STATEMENT}droracle2025-C16> <{CASE}> <urn:case:S3a> .\n")
+    engine.load(knowledge_graph() + f'<{STATEMENT}droracle2025-C16> <{CASE}> "S3a" .\n')
     coverage = next(query for query in REPORT if query.name == "report/claim-coverage")
     untested = next(query for query in ASK if query.name == "ask/untested-statements")
 
     cases = {row[0]: row[5] for row in engine.select(coverage.text)}
     left = {row[2] for row in engine.select(untested.text)}
 
-    assert cases['"C16"'] == "<urn:case:S3a>"
+    assert cases['"C16"'] == '"S3a"'
     assert cases['"C17"'] is None
     assert f"<{STATEMENT}droracle2025-C16>" not in left
     assert f"<{STATEMENT}droracle2025-C17>" in left

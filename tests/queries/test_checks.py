@@ -36,7 +36,7 @@ def planted(query: QueryFile) -> Path:
 
 
 def test_every_check_has_a_defect() -> None:
-    assert sorted(PLANTED) == [query.name for query in CHECK]
+    assert sorted(PLANTED) == sorted(query.name for query in CHECK)
 
 
 @every_check

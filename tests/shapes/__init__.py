@@ -1,0 +1,1 @@
+"""Every shape fires on a case of its own, stays silent on its twin, and two engines agree."""
