@@ -94,7 +94,7 @@ $(VENV)/installed-for-tests: $(VENV)/installed
 
 # The tests read and save the ontology with the OWL API 5, which only Debian packages.
 debian-packages:
-	@! dpkg-query -W -f='$${Status}' libowlapi-java 2>/dev/null | grep -q 'install ok' || exit 0; \
+	@! dpkg-query -W -f='$${Status}' libowlapi-java 2>/dev/null | grep -q '^install ok installed' || exit 0; \
 	echo "installing Debian's package libowlapi-java" >&2; \
 	log=$$(mktemp); trap 'rm -f "$$log"' EXIT; \
 	sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \

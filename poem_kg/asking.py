@@ -4,31 +4,22 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 import pyoxigraph as ox
 
+from poem_kg.answering import answer_query
 from poem_kg.catalogue import Query, read_queries, read_query
 from poem_kg.errors import InputError
-from poem_kg.guard import run_guarded
+from poem_kg.knowledge import as_quads, parse_module
 from poem_kg.knowledge_base import KnowledgeBase
 from poem_kg.limits import DEFAULT_LIMITS, Limits
 from poem_kg.namespaces import PREFIXES, XSD
-from poem_kg.render import table_text
 from poem_kg.resources import data_dir
-from poem_kg.serialise import serialise
-from poem_kg.untrusted_query import admit_query
 
-FORMATS: Final = ("table", "json", "csv", "xml", "turtle")
 _FOLDERS: Final = ("ask", "check", "report")
-_RESULTS: Final = {
-    "json": ox.QueryResultsFormat.JSON,
-    "csv": ox.QueryResultsFormat.CSV,
-    "xml": ox.QueryResultsFormat.XML,
-}
-_TYPES: Final = ("iri", "string", "integer", "decimal", "date")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -91,15 +82,15 @@ def ask(
 ) -> bytes:
     """Return the answer to a query in a format.
 
-    The query runs in a process of its own that is killed at the limits, on the ontology and what
-    is prepared from it, and with a patient also on the patient and all that was derived.
+    It is asked of the ontology and what is prepared from it, and with a patient also of the
+    patient and all that was derived.
 
     Args:
         name: a name of the catalogue, with or without its folder, or a file.
         params: `NAME=VALUE`, bound as terms of the declared type, never written into the text.
         patient: a patient file.
         patient_format: its format, where neither name nor content tells.
-        format: one of `FORMATS`; "turtle" is for CONSTRUCT, the others for SELECT and ASK.
+        format: one of `answering.FORMATS`.
         colour: whether a table may be coloured.
         limits: what the query may cost.
 
@@ -107,16 +98,16 @@ def ask(
         InputError: the query, a parameter or the patient cannot be used.
         LimitExceeded: the query takes too much.
     """
-    if format not in FORMATS:
-        raise InputError(format, "is no result format", f"choose one of {', '.join(FORMATS)}")
     query = _find(name)
-    admit_query(query.text, name=name, limits=limits)
     bindings = _bind(query, params)
     if needs_patient(query) and patient is None:
         raise InputError(query.name, "asks about a patient", "name a file with --patient")
     kb = KnowledgeBase.load()
     if patient is None:
         store = kb.knowledge.store()
+        if query.front_matter.get("graph") == "alignments":
+            for path in sorted((data_dir("ontology") / "alignments").glob("*.ttl")):
+                store.bulk_extend(as_quads(parse_module(path)))
     else:
         source = kb.read(patient, format=patient_format)
         if any(f.severity == "Violation" for f in kb.validate(source)):
@@ -124,8 +115,15 @@ def ask(
                 patient, "violates the shapes", "run poem-kg validate and correct the file"
             )
         store = kb.derive(source).store
-    runner = _Runner(store, query.text, bindings, format, colour, name, limits)
-    return run_guarded(runner.answer, limits=limits, where=name)
+    return answer_query(
+        store,
+        query.text,
+        name=name,
+        bindings=bindings,
+        format=format,
+        colour=colour,
+        limits=limits,
+    )
 
 
 def _find(name: str) -> Query:
@@ -172,62 +170,3 @@ def _term(parameter: Parameter, value: str) -> ox.NamedNode | ox.Literal:
     if not re.fullmatch(patterns.get(parameter.type, ""), value):
         raise InputError(where, f"is no {parameter.type}", f"give one of type {parameter.type}")
     return ox.Literal(value, datatype=ox.NamedNode(XSD + parameter.type))
-
-
-@dataclasses.dataclass(frozen=True)
-class _Runner:
-    """What happens in the guarded process, from query to bytes."""
-
-    store: ox.Store
-    text: str
-    bindings: Mapping[ox.Variable, ox.NamedNode | ox.Literal]
-    format: str
-    colour: bool
-    name: str
-    limits: Limits
-
-    def answer(self) -> bytes:
-        try:
-            result = self.store.query(self.text, substitutions=dict(self.bindings))
-            return self._written(result)
-        except SyntaxError as error:
-            raise InputError(self.name, f"is no SPARQL query ({error})", "correct it") from None
-        except (RuntimeError, ValueError, OSError) as error:
-            raise InputError(self.name, f"cannot be answered ({error})", "correct it") from None
-
-    def _written(self, result: object) -> bytes:
-        if isinstance(result, ox.QueryTriples):
-            if self.format not in ("turtle", "table"):
-                raise InputError(
-                    f"--format {self.format}", "does not fit a CONSTRUCT", "use turtle"
-                )
-            return serialise(result, "turtle")
-        if self.format == "turtle":
-            raise InputError("--format turtle", "fits CONSTRUCT only", "use another format")
-        if isinstance(result, ox.QueryBoolean):
-            if self.format == "table":
-                return b"yes\n" if result else b"no\n"
-            return result.serialize(format=_RESULTS[self.format]) or b""
-        assert isinstance(result, ox.QuerySolutions)
-        if self.format != "table":
-            return (result.serialize(format=_RESULTS[self.format]) or b"") + b"\n"
-        heads = tuple(v.value for v in result.variables)
-        rows: list[tuple[str, ...]] = []
-        for row in result:
-            if len(rows) == self.limits.rows:
-                raise InputError(self.name, f"has more than {self.limits.rows} rows", "add a LIMIT")
-            rows.append(tuple(_cell(row[v]) for v in result.variables))
-        if not rows:
-            return b"no rows\n"
-        return table_text(heads, rows, colour=self.colour).encode()
-
-
-def _cell(term: object) -> str:
-    if term is None:
-        return ""
-    if isinstance(term, ox.NamedNode):
-        for prefix, namespace in PREFIXES.items():
-            if term.value.startswith(namespace) and "/" not in term.value[len(namespace) :]:
-                return f"{prefix}:{term.value[len(namespace) :]}"
-        return term.value
-    return term.value if isinstance(term, ox.Literal) else str(term)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -111,7 +111,7 @@ class KnowledgeBase:
             questions=conclusions.questions(),
             no_statement=conclusions.no_statement(),
             notices=conclusions.notices(),
-            provenance=_dated(provenance, conclusions.as_of()),
+            provenance=replace(provenance, as_of=provenance.as_of or conclusions.as_of()),
             graph=(*source.triples, *derivation.advice),
         )
 
@@ -134,9 +134,3 @@ class KnowledgeBase:
 
     def _source(self, patient: SourceGraph | PathLike) -> SourceGraph:
         return patient if isinstance(patient, SourceGraph) else self.read(patient)
-
-
-def _dated(provenance: Provenance, as_of: str | None) -> Provenance:
-    from dataclasses import replace
-
-    return replace(provenance, as_of=as_of)

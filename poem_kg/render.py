@@ -9,6 +9,7 @@ from poem_kg.knowledge import Knowledge
 from poem_kg.model import Advice, Finding, Option, StatementReference
 
 _WIDTH = 100
+_NARROWEST = 20
 _READINESS_COLOUR = {
     "withheld": "bold red",
     "blocked": "red",
@@ -50,15 +51,17 @@ class _Page:
 
         self._console.print(Padding(Text(text, style=style or ""), (0, 0, 0, indent)))
 
-    def item(self, name: str, text: str, *, indent: int = 3, style: str | None = None) -> None:
+    def item(
+        self, name: str, text: str, *, indent: int = 3, column: int = 12, style: str | None = None
+    ) -> None:
         """Print a name in its own column and the text beside it, wrapped."""
         from rich.table import Table
         from rich.text import Text
 
         grid = Table.grid(padding=(0, 1))
         grid.add_column(width=indent)
-        grid.add_column(width=12)
-        grid.add_column(width=_WIDTH - indent - 15, overflow="fold")
+        grid.add_column(width=column)
+        grid.add_column(width=_WIDTH - indent - column - 3, overflow="fold")
         grid.add_row("", Text(name, style="dim"), Text(text, style=style or ""))
         self._console.print(grid)
 
@@ -79,9 +82,25 @@ class _Page:
 
 
 def table_text(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]], *, colour: bool) -> str:
-    """Return a table as text, 100 characters wide."""
+    """Return a table as text, 100 characters wide; where that is too narrow, one row below another.
+
+    Cells may wrap, as long as no column gets narrower than 20 characters or than it needs.
+    """
     page = _Page(colour=colour)
-    page.table(heads, rows)
+    rows = list(rows)
+    needed = [
+        max(len(head), *(min(len(row[i]), _NARROWEST) for row in rows), 1)
+        for i, head in enumerate(heads)
+    ]
+    if sum(needed) + 3 * len(heads) <= _WIDTH:
+        page.table(heads, rows)
+        return page.text()
+    column = max(len(head) for head in heads)
+    for number, row in enumerate(rows, 1):
+        page.line(f"{number}", style="bold")
+        for head, cell in zip(heads, row, strict=True):
+            if cell:
+                page.item(head, cell, column=column)
     return page.text()
 
 

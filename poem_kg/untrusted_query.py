@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import sys
+import threading
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from poem_kg.errors import InputError, LimitExceeded
 from poem_kg.limits import Limits
+
+_RECURSION: Final = 200_000
+_STACK_BYTES: Final = 256 * 1024 * 1024
 
 # Strings, IRIs and comments hide brackets; whatever else looks like one of them is an operator.
 _TOKENS: Final = re.compile(
@@ -23,7 +28,7 @@ _TOKENS: Final = re.compile(
 
 
 def admit_query(text: str, *, name: str, limits: Limits) -> None:
-    """Check a query text; return when it may run.
+    """Check a query text; return when it may run. Call it in a guarded process: parsing takes long.
 
     SERVICE is looked for in the parsed query, because a search in the text is fooled by escapes.
 
@@ -42,8 +47,10 @@ def admit_query(text: str, *, name: str, limits: Limits) -> None:
     from pyparsing import ParseBaseException
     from rdflib.plugins.sparql.parser import parseQuery
 
+    # The parser calls itself several times for each level of nesting and for each pattern.
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), _RECURSION))
     try:
-        parsed = parseQuery(text)
+        parsed = _in_roomy_thread(parseQuery, text)
     except ParseBaseException as error:
         raise InputError(
             f"{name}:{error.lineno}", f"is no SPARQL query ({error.msg})", "correct it there"
@@ -52,6 +59,28 @@ def admit_query(text: str, *, name: str, limits: Limits) -> None:
         raise InputError(name, f"is no SPARQL query ({error})", "correct it") from None
     if any(part == "ServiceGraphPattern" for part in _parts(parsed)):
         raise InputError(name, "asks another server with SERVICE", "ask this graph only")
+
+
+def _in_roomy_thread(function: Callable[[str], Any], text: str) -> Any:
+    """Call a function that recurses deeply where the stack is large enough for it."""
+    outcome: list[Any] = []
+
+    def run() -> None:
+        try:
+            outcome.append(function(text))
+        except Exception as error:
+            outcome.append(error)
+
+    before = threading.stack_size(_STACK_BYTES)
+    try:
+        thread = threading.Thread(target=run)
+        thread.start()
+        thread.join()
+    finally:
+        threading.stack_size(before)
+    if isinstance(outcome[0], Exception):
+        raise outcome[0]
+    return outcome[0]
 
 
 def _check_nesting(text: str, name: str, limits: Limits) -> None:

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import cache
 from typing import Self
 
@@ -25,8 +26,6 @@ COUNSELLING = (
 )
 
 _TYPE = ox.NamedNode(RDF + "type")
-_KIND_OF = POEMKG + "isKindOf"
-_RECORDS = POEMKG + "recordsKind"
 
 
 def term(name: str) -> ox.NamedNode:
@@ -40,18 +39,22 @@ _default = cache(load_knowledge)
 @cache
 def _record_classes(knowledge: Knowledge) -> dict[str, str]:
     """Return the class of a patient's record for each concept."""
-    kinds = [(t.object, t.subject) for t in knowledge.ontology if t.predicate.value == _RECORDS]
-    attested = {k: v for k, v in sorted(kinds, key=str) if "Attestation" in str(v)}
-    others = {k: v for k, v in kinds if "Attestation" not in str(v)}
-    tops = {**attested, **others}
-    found: dict[str, str] = {}
+    below: dict[str, set[str]] = defaultdict(set)
     for triple in knowledge.prepared:
-        if triple.predicate.value == _KIND_OF and triple.object in tops:
-            assert isinstance(triple.subject, ox.NamedNode)
-            found.setdefault(triple.subject.value, str(tops[triple.object]).strip("<>"))
-            if "Procedure" not in str(triple.object):
-                found[triple.subject.value] = str(tops[triple.object]).strip("<>")
-    return found
+        if triple.predicate.value == POEMKG + "isKindOf":
+            below[_iri(triple.object)].add(_iri(triple.subject))
+    kinds = [
+        (_iri(t.object), _iri(t.subject))
+        for t in knowledge.ontology
+        if t.predicate.value == POEMKG + "recordsKind"
+    ]
+    # A study is a procedure of its own kind, and a measurement is seldom one of an operator.
+    kinds.sort(key=lambda kind: ("Attestation" not in kind[1], -len(below[kind[0]]), kind))
+    return {concept: record for top, record in kinds for concept in sorted(below[top])}
+
+
+def _iri(node: object) -> str:
+    return str(node).strip("<>")
 
 
 class Patient:

@@ -68,13 +68,14 @@ def test_training(trained: bool | None, readiness: str) -> None:
     assert see(patient.operator(120, trained=trained)).readiness()[POEM] == readiness
 
 
-@pytest.mark.parametrize("lacking", ["high_volume", "complication_care"])
+@pytest.mark.parametrize("lacking", ["volume", "care"])
 @pytest.mark.parametrize(("value", "readiness"), [(False, "blocked"), (None, "needs-information")])
 def test_the_centre(lacking: str, value: bool | None, readiness: str) -> None:
     patient = Patient().has("AchalasiaTypeIII").operator(120, trained=True).counselled()
     patient.absent("AchalasiaMimic").adult()
-    stated = {"high_volume": True, "complication_care": True} | {lacking: value}
-    assert see(patient.centre(**stated)).readiness()[POEM] == readiness
+    volume, care = (value if lacking == name else True for name in ("volume", "care"))
+    patient.centre(high_volume=volume, complication_care=care)
+    assert see(patient).readiness()[POEM] == readiness
 
 
 @pytest.mark.parametrize("topic", COUNSELLING)

@@ -85,19 +85,37 @@ source:test a poemkg:GuidelineDocument ; rdfs:label "test"@en ; poemkg:governing
     assert option.standing == "preferred"
 
 
-def test_ties_are_listed_better_before_worse_even_against_the_alphabet(tmp_path: Path) -> None:
-    chain = "".join(
+def compared(*pairs: tuple[str, str]) -> str:
+    return "".join(
         f"""
 stmt:test-{number} a poemkg:Comparison ; rdfs:label "test"@en ;
   poemkg:source source:droracle2025 ; poemkg:direction poemkg:directionFor ;
   poemkg:disorder poemkg:AchalasiaTypeII ; poemkg:better poemkg:{better} ;
   poemkg:worse poemkg:{worse} .
 """
-        for number, (better, worse) in enumerate([(DILATION, POEM), (POEM, HELLER)])
+        for number, (better, worse) in enumerate(pairs)
     )
+
+
+def test_ties_are_listed_better_before_worse_even_against_the_alphabet(tmp_path: Path) -> None:
+    chain = compared((DILATION, POEM), (POEM, HELLER))
     known = changed_knowledge(tmp_path, files={GUIDELINE: chain})
     view = see(Patient().has("AchalasiaTypeII"), known=known)
     assert list(view.options) == [DILATION, POEM, HELLER]
+    assert set(view.ranks().values()) == {1}
+
+
+def test_one_defeat_counts_more_than_many_victories(tmp_path: Path) -> None:
+    others = f"""
+stmt:test-others a poemkg:Recommendation ; {OPTION}
+  rdfs:label "test"@en ; poemkg:source source:aga2017 ; poemkg:standing poemkg:optionStanding ;
+  poemkg:disorder poemkg:AchalasiaTypeII ;
+  poemkg:therapy poemkg:BotulinumToxinInjection , poemkg:Fundoplication .
+"""
+    victories = compared((DILATION, BOTULINUM), (DILATION, "Fundoplication"), (POEM, DILATION))
+    known = changed_knowledge(tmp_path, files={GUIDELINE: others + victories})
+    view = see(Patient().has("AchalasiaTypeII"), known=known)
+    assert list(view.options)[:2] == [POEM, DILATION]
     assert set(view.ranks().values()) == {1}
 
 

@@ -62,9 +62,9 @@ def places(told: View, iri: str) -> set[tuple[str, str]]:
                     found.add((shows, f"{therapy} {r.applies}{indirect}"))
                 if r.via == iri:
                     found.add(("via", therapy))
-        for r in option.requirements:
-            if iri in (r.statement, *r.also):
-                found.add(("requirement", f"{therapy} {r.kind} {r.state}"))
+        for asked in option.requirements:
+            if iri in (asked.statement, *asked.also):
+                found.add(("requirement", f"{therapy} {asked.kind} {asked.state}"))
     found |= {("test", test) for test, statement in told.tests if statement == name}
     found |= {("notice", f"{kind} {applies}") for kind, s, applies in told.notices if s == name}
     found |= {("noStatement", kind) for kind, term in told.no_statement if term == name}

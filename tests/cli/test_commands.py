@@ -1,0 +1,182 @@
+"""What each command does for its user, beyond the contract of `recommend`."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from poem_kg.reading import read_graph
+from poem_kg.serialise import RDF_FORMATS, SUFFIXES
+from tests.cli.test_contract import ROOT, command
+
+S1A = str(ROOT / "examples" / "S1a-opioid-dysfunction-recorded.ttl")
+S3A = str(ROOT / "examples" / "S3a-type-iii.ttl")
+S5 = str(ROOT / "examples" / "S5-diverticulum-no-diagnosis.ttl")
+
+
+def text(*arguments: str) -> str:
+    """Run a command that must end well and return what it prints."""
+    done = command(*arguments)
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stdout.decode()
+
+
+def test_explain_names_facts_place_and_what_is_open() -> None:
+    told = text("explain", S1A, "--option", "PerOralEndoscopicMyotomy")
+    assert "stands as line 3" in told
+    assert "because of: opioid-induced oesophageal dysfunction present, 2026-03-02" in told
+    assert "bullet 4 (opioid-induced dysfunction), sub-bullet 3" in told
+    assert "claim C32" in told
+    assert "line: botulinum toxin injection tried without success" in told
+
+
+def test_explain_says_that_nothing_is_said() -> None:
+    assert "No therapy has a statement" in text("explain", S5)
+
+
+def test_explain_refuses_what_is_no_option() -> None:
+    done = command("explain", S1A, "--option", "Surgery")
+    assert done.returncode == 2
+    assert "options: opioid discontinuation" in done.stderr.decode()
+
+
+def test_a_table_fits_its_width() -> None:
+    for line in text("recommend", S1A).splitlines():
+        assert len(line) <= 100
+
+
+def test_as_of_a_day_before_the_records_there_is_no_diagnosis() -> None:
+    advice = json.loads(text("recommend", S3A, "-f", "json", "--as-of", "2020-01-01"))
+    assert advice["options"] == []
+    assert advice["provenance"]["asOf"] == "2020-01-01"
+
+
+def test_the_catalogue_lists_every_query() -> None:
+    listed = text("query")
+    for path in (ROOT / "queries").glob("[acr]*/*.rq"):
+        assert f"{path.parent.name}/{path.stem} " in listed
+
+
+def test_a_query_answers_in_every_format() -> None:
+    rows = list(csv.DictReader(io.StringIO(text("query", "claim", "--format", "csv"))))
+    assert len({row["claim"] for row in rows}) == 76
+    found = json.loads(text("query", "claim", "--format", "json"))
+    assert len(found["results"]["bindings"]) == len(rows)
+    tree = ElementTree.fromstring(text("query", "claim", "--format", "xml"))
+    assert len(tree[1]) == len(rows)
+
+
+def test_a_parameter_is_bound_as_a_term_and_never_written_into_the_query() -> None:
+    narrowed = text("query", "claim", "--param", "claim=C24", "--format", "csv")
+    assert len(narrowed.splitlines()) == 2
+    injected = text("query", "claim", "--param", 'claim=C24" } #', "--format", "csv")
+    assert len(injected.splitlines()) == 1
+
+
+def test_a_parameter_that_is_not_declared_is_told() -> None:
+    done = command("query", "claim", "--param", "nonsense=1")
+    assert done.returncode == 2
+    assert "it has: claim" in done.stderr.decode()
+
+
+def test_a_query_about_a_patient_needs_one() -> None:
+    done = command("query", "why-not-ready")
+    assert done.returncode == 2
+    assert "--patient" in done.stderr.decode()
+    assert "poemkg:PerOralEndoscopicMyotomy" in text("query", "why-not-ready", "--patient", S1A)
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("SELECT * WHERE { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }", "SERVICE"),
+        ("SELECT * WHERE { \\u0053ERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }", "SERVICE"),
+        ("ASK { { SELECT * { SERVICE SILENT <http://127.0.0.1:1/> {?s ?p ?o} } } }", "SERVICE"),
+        ("DELETE WHERE { ?s ?p ?o }", "is no SPARQL query"),
+        ("SELECT * WHERE {" + "{" * 3000, "nests deeper"),
+        ("SELECT * WHERE { ?s ?p ?o FILTER(" + "(" * 5000, "nests deeper"),
+        ("SELECT ?s WHERE { ?s ?p }", "is no SPARQL query"),
+        ("# " + "x" * 70_000, "longer than"),
+    ],
+)  # fmt: skip
+def test_a_hostile_query_is_refused_in_one_line(query: str, told: str, tmp_path: Path) -> None:
+    path = tmp_path / "q.rq"
+    path.write_text(query)
+    done = command("query", str(path))
+    assert done.returncode == 2
+    lines = done.stderr.decode().splitlines()
+    assert len(lines) == 1 and told in lines[0]
+
+
+def test_a_query_that_never_ends_is_ended(tmp_path: Path) -> None:
+    path = tmp_path / "q.rq"
+    path.write_text("SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
+    done = command("query", str(path), timeout=60)
+    assert done.returncode == 2
+    assert len(done.stderr.decode().splitlines()) == 1
+
+
+@pytest.mark.parametrize("format", RDF_FORMATS)
+def test_an_export_is_the_same_bytes_twice_and_the_same_graph_everywhere(
+    format: str, tmp_path: Path
+) -> None:
+    for folder in ("one", "two"):
+        command("export", "--what", "all", "-f", format, "--patient", S3A, "-o",
+                str(tmp_path / folder))  # fmt: skip
+    names = sorted(p.name for p in (tmp_path / "one").iterdir())
+    suffix = SUFFIXES[format]
+    assert names == sorted(
+        [f"advice{suffix}", f"ontology{suffix}", f"statements{suffix}", "void.ttl"]
+    )
+    for name in names:
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+    graph = read_graph(tmp_path / "one" / f"statements{suffix}")
+    command("export", "--what", "statements", "-f", "ntriples", "-o", str(tmp_path / "nt"))
+    plain = read_graph(tmp_path / "nt" / "statements.nt")
+    assert graph.graph_digest == plain.graph_digest
+
+
+def test_the_description_counts_what_is_there_and_gives_its_checksum(tmp_path: Path) -> None:
+    import hashlib
+
+    command("export", "--what", "ontology", "-f", "ntriples", "-o", str(tmp_path))
+    data = (tmp_path / "ontology.nt").read_bytes()
+    described = (tmp_path / "void.ttl").read_text(encoding="utf-8")
+    assert hashlib.sha256(data).hexdigest() in described
+    assert f"void:triples {len(data.splitlines())} " in described
+
+
+def test_advice_for_nobody_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
+    done = command("export", "--what", "advice", "-o", str(tmp_path / "out"))
+    assert done.returncode == 2
+    assert not (tmp_path / "out").exists()
+
+
+def test_check_without_the_reasoner_finds_the_knowledge_sound() -> None:
+    report = json.loads(text("check", "--no-reasoner", "--format", "json"))
+    assert report["sound"] is True
+    assert [p for p in report["problems"] if p["severity"] == "error"] == []
+
+
+def test_check_tells_where_an_edit_went_wrong(tmp_path: Path) -> None:
+    import shutil
+
+    folder = tmp_path / "ontology"
+    shutil.copytree(ROOT / "ontology", folder)
+    page = folder / "guidelines" / "droracle-2025.ttl"
+    whole = page.read_text(encoding="utf-8")
+    page.write_text(whole.replace("poemkg:locator", "poemkg:lokator", 1), encoding="utf-8")
+    done = command("check", str(folder), "--no-reasoner", "--format", "json")
+    assert done.returncode == 1
+    report = json.loads(done.stdout)
+    assert any("lokator" in p["term"] + p["message"] for p in report["problems"])
+    page.write_text(whole.replace(" ;\n", " \n", 1), encoding="utf-8")
+    broken = command("check", str(folder), "--no-reasoner")
+    assert broken.returncode == 2
+    assert "droracle-2025.ttl:" in broken.stderr.decode()
+    assert len(broken.stderr.decode().splitlines()) == 1
