@@ -19,7 +19,7 @@ LAYERS = (
     "index model resources serialise turtle",
     "catalogue guard jsonld jvm knowledge literals nesting owl_profile prechecks reading",
     "derivation guest reasoning statements untrusted_query validation",
-    "advice asking check documents explain export knowledge_base render",
+    "advice answering asking check documents explain export knowledge_base render",
     "cli",
     "__main__",
 )
