@@ -113,8 +113,8 @@ class Conclusions:
             criterion = self._one(node, "criterion") or ""
             kind = next(iter(kinds.having(POEMKG + "questionRank", rank)), "")
             decides = self._all(node, "decides")
-            suspected = self._one(node, "suspected") == "true"
-            key = (int(rank), not suspected, -len(decides), criterion)
+            pressing = [self._one(node, mark) != "true" for mark in ("disputed", "suspected")]
+            key = (int(rank), pressing, -len(decides), criterion)
             found.append((key, criterion, kind, decides))
         return tuple(
             Question(

@@ -22,6 +22,7 @@ Term = ox.NamedNode | ox.BlankNode | ox.Literal
 _LOCAL = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*\Z")
 _INTEGER = re.compile(r"[+-]?[0-9]+\Z")
 _DECIMAL = re.compile(r"[+-]?[0-9]*\.[0-9]+\Z")
+_RISKY_QUOTE = re.compile(r'"(?="|\Z)')
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _FIRST = (
     "rdf:type",
@@ -50,6 +51,14 @@ def write_turtle(triples: Iterable[ox.Triple], *, prefixes: Mapping[str, str] = 
         prefixes: prefix to namespace; only those that are used appear.
     """
     return _Writer(triples, prefixes).text()
+
+
+def _quoted(value: str) -> str:
+    """A string in quotes; one of several lines keeps its lines."""
+    if "\n" not in value:
+        return '"' + "".join(_ESCAPES.get(c, c) for c in value) + '"'
+    kept = _RISKY_QUOTE.sub(r'\\"', value.replace("\\", "\\\\")).replace("\r", "\\r")
+    return f'"""{kept}"""'
 
 
 class _Writer:
@@ -190,7 +199,7 @@ class _Writer:
             return literal.value
         if datatype == XSD + "decimal" and _DECIMAL.match(literal.value):
             return literal.value
-        text = '"' + "".join(_ESCAPES.get(c, c) for c in literal.value) + '"'
+        text = _quoted(literal.value)
         if literal.language:
             return f"{text}@{literal.language}"
         if datatype == XSD + "string":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from poem_kg.derivation import derive
 from poem_kg.namespaces import POEMKG, PROV, RDF
 from tests.derivation.patients import Patient
-from tests.derivation.view import EXAMPLES, knowledge, read, see
+from tests.derivation.view import EXAMPLES, changed_knowledge, knowledge, read, see
 
 STORIES = sorted(path.stem for path in EXAMPLES.glob("S*.ttl"))
 TYPE = RDF + "type"
@@ -148,3 +149,27 @@ def test_a_gate_of_a_disorder_rests_on_the_record_of_the_disorder_too() -> None:
     option = see(patient).options["PneumaticDilation"]
     (gate,) = [r for r in option.requirements if "mechanical" in r.criterion]
     assert [fact[-1] for fact in gate.facts] == ["1", "2"]
+
+
+def test_a_note_rests_on_a_record_for_each_of_its_conditions() -> None:
+    patient = Patient().has("AchalasiaTypeII").absent("SigmoidOesophagus").has("HiatalHernia")
+    cautions = see(patient).options["PerOralEndoscopicMyotomy"].cautions
+    (caution,) = [c for c in cautions if c.claim == "C10"]
+    assert [fact[-1] for fact in caution.facts] == ["1", "3"]
+
+
+def test_an_argument_rests_on_a_record_for_every_part_of_its_condition(tmp_path: Path) -> None:
+    both = "criterion:test a poemkg:AllOfCriterion ;" + (
+        " poemkg:part criterion:hiatal-hernia , criterion:sigmoid-oesophagus .\n"
+    )
+    advice = """
+stmt:test a poemkg:Recommendation ; rdfs:label "test"@en ; poemkg:source source:aga2017 ;
+  poemkg:direction poemkg:directionFor ; poemkg:standing poemkg:optionStanding ;
+  poemkg:disorder poemkg:AchalasiaTypeII ; poemkg:therapy poemkg:Fundoplication ;
+  poemkg:when criterion:test .
+"""
+    files = {"criteria.ttl": both, "guidelines/droracle-2025.ttl": advice}
+    known = changed_knowledge(tmp_path, files=files)
+    patient = Patient().has("AchalasiaTypeII").has("HiatalHernia").has("SigmoidOesophagus")
+    (argument,) = see(patient, known=known).options["Fundoplication"].for_
+    assert [fact[-1] for fact in argument.facts] == ["1", "2", "3"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.derivation.patients import COUNSELLING, Patient
+from tests.derivation.patients import COUNSELLING, LISTED_MIMICS, Patient
 from tests.derivation.view import (
     BOTULINUM,
     DILATION,
@@ -151,6 +151,36 @@ def test_obstruction_withholds_in_outflow_obstruction_only() -> None:
     outflow = Patient().has("EGJOutflowObstruction").in_place().has(obstruction)
     assert set(see(outflow).readiness().values()) == {"withheld"}
     assert "mechanical-obstruction-ruled-out" not in see(type_ii()).requirements(DILATION)
+
+
+@pytest.mark.parametrize("how", ["record", "result"])
+@pytest.mark.parametrize(
+    ("found", "ruled_out", "readiness"),
+    [
+        (None, None, "needs-information"),
+        (NEW, OLD, "needs-information"),
+        (NEW, NEW, "needs-information"),
+        (OLD, NEW, "ready"),
+    ],
+)
+def test_an_obstruction_in_another_disorder_is_not_ruled_out_by_an_older_denial(
+    how: str, found: str | None, ruled_out: str | None, readiness: str
+) -> None:
+    obstruction = "MechanicalObstructionOfEGJ"
+    patient = Patient().has("AchalasiaTypeII").adult().absent("AchalasiaMimic", date=ruled_out)
+    if how == "record":
+        patient.has(obstruction, date=found)
+    else:
+        patient.done(CT, obstruction, date=found)
+    view = see(patient)
+    assert view.readiness()[DILATION] == readiness
+    assert (view.questions[0] == "achalasia-mimic") == (readiness != "ready")
+
+
+def test_an_obstruction_is_asked_for_although_every_listed_mimic_is_absent() -> None:
+    patient = Patient().has("AchalasiaTypeII").absent(*LISTED_MIMICS)
+    view = see(patient.has("MechanicalObstructionOfEGJ"))
+    assert view.questions[0] == "present-OtherCauseOfObstruction"
 
 
 # Tests known not to have been done

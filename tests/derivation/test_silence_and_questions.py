@@ -169,6 +169,15 @@ def test_a_suspected_mimic_is_the_first_question() -> None:
     assert questions[:3] == ["present-RefluxStricture", "present-PostMyotomyStricture", CANCER]
 
 
+def test_what_facts_disagree_on_comes_before_what_is_suspected() -> None:
+    patient = Patient().has("EGJOutflowObstruction").provisional("OesophagealCancer")
+    patient.done("EndoscopicUltrasound", "NoMechanicalObstruction")
+    patient.done("ComputedTomography", "MechanicalObstructionOfEGJ")
+    first, *then = see(patient).questions[:3]
+    assert first == "mechanical-obstruction-ruled-out"
+    assert set(then) == {CANCER, "present-OtherCauseOfObstruction"}
+
+
 def test_the_group_is_one_question_while_no_member_is_recorded() -> None:
     questions = see(Patient().has("AchalasiaTypeI")).questions
     assert questions[0] == GROUP
@@ -313,17 +322,24 @@ def test_a_selection_factor_of_another_therapy_does_not_show(tmp_path: Path) -> 
     assert "test" not in view.noticed("selection-factor")
 
 
-def test_an_exclusion_by_any_of_counts_as_present_in_a_dispute(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("kind", "parts"),
+    [
+        ("AnyOf", "criterion:hiatal-hernia , criterion:sigmoid-oesophagus"),
+        ("AllOf", "criterion:hiatal-hernia , criterion:advanced-dilation"),
+        ("Not", "criterion:hiatal-hernia"),
+    ],
+)
+def test_a_composite_exclusion_counts_as_present_in_a_dispute(
+    tmp_path: Path, kind: str, parts: str
+) -> None:
     excluded = statement(
         "Exclusion",
         "poemkg:direction poemkg:directionAgainst ; poemkg:therapy poemkg:PneumaticDilation ;"
-        " poemkg:excludedBy criterion:test-any",
+        " poemkg:excludedBy criterion:test",
     )
-    either = (
-        "criterion:test-any a poemkg:AnyOfCriterion ;"
-        " poemkg:part criterion:hiatal-hernia , criterion:sigmoid-oesophagus .\n"
-    )
-    known = changed_knowledge(tmp_path, files={GUIDELINE: excluded, "criteria.ttl": either})
+    composite = f"criterion:test a poemkg:{kind}Criterion ; poemkg:part {parts} .\n"
+    known = changed_knowledge(tmp_path, files={GUIDELINE: excluded, "criteria.ttl": composite})
     patient = Patient().has("AchalasiaTypeII").has("HiatalHernia").absent("HiatalHernia")
-    view = see(patient.absent("SigmoidOesophagus"), known=known)
-    assert view.readiness()[DILATION] == "withheld"
+    patient.absent("SigmoidOesophagus").has("AdvancedOesophagealDilation")
+    assert see(patient, known=known).readiness()[DILATION] == "withheld"

@@ -174,6 +174,12 @@ def test_a_suspicion_stands_unless_the_denial_is_later(
     assert see(patient.absent("AchalasiaMimic", date=denied)).truth(MIMIC) == truth
 
 
+def test_an_undated_suspicion_stands_beside_a_dated_one_that_was_answered() -> None:
+    patient = Patient().provisional("OesophagealCancer", date="2025-01-01")
+    patient.provisional("GastricCancer").absent("AchalasiaMimic", date="2025-06-01")
+    assert see(patient).truth(MIMIC) == "unknown"
+
+
 # 1.2 Measures
 
 

@@ -27,11 +27,18 @@ def test_the_canonical_form_does_not_rest_on_order_or_labels() -> None:
     once = write_turtle(triples)
     renamed = [
         q.triple
-        for q in ox.parse(
-            text.replace("_:shared", "_:other").encode(), format=ox.RdfFormat.TURTLE
-        )
+        for q in ox.parse(text.replace("_:shared", "_:other").encode(), format=ox.RdfFormat.TURTLE)
     ]
     assert write_turtle(reversed(renamed)) == once
     again = [q.triple for q in ox.parse(once.encode(), format=ox.RdfFormat.TURTLE)]
     assert write_turtle(again) == once
     assert len(again) == len(triples)
+
+
+@pytest.mark.parametrize(
+    "value", ['a\nb"', 'a\n"""', '"""\n""', "\\\n\\", "a\r\nb\t", '\n"', 'x"y\nz""w']
+)
+def test_a_string_of_several_lines_comes_back_as_it_was(value: str) -> None:
+    triple = ox.Triple(ox.NamedNode("urn:a"), ox.NamedNode("urn:b"), ox.Literal(value))
+    text = write_turtle([triple])
+    assert [q.triple for q in ox.parse(text.encode(), format=ox.RdfFormat.TURTLE)] == [triple]

@@ -69,7 +69,7 @@ def _case(path: Path, shape: str) -> Case:
 
 
 PATIENTS = [_case(p, p.parent.name) for p in sorted((HERE / "cases").glob("*/*.ttl"))]
-DEFECTS = [_case(p, p.stem) for p in sorted((HERE / "defects").glob("*.ru"))]
+DEFECTS = [_case(p, p.parent.name) for p in sorted((HERE / "defects").glob("*/*.ru"))]
 EXAMPLES = sorted((HERE.parents[1] / "examples").glob("*.ttl"))
 
 

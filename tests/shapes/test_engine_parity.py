@@ -21,7 +21,14 @@ from tests.shapes.support import (
     with_defect,
 )
 
-SAMPLE = [case for case in PATIENTS if case.expected][::8]
+SAMPLE_IDS = """
+    contradiction-exclusive/1-two-types disagreement/3-two-results known-property/1-misspelt
+    patient-age-agrees/1-six-years-apart patient-age-number/2-text record-bearer/1-nobodys-record
+    record-date-form/1-time-zone record-kind/1-disorder-as-finding record-value-number/1-double
+    value-maximum/1-score-too-high value-sum/1-does-not-add-up
+""".split()
+"""Cases in which the engines once differed, or that ask for what no other case asks for."""
+SAMPLE = [case for case in PATIENTS if case.id in SAMPLE_IDS]
 
 
 @cache
@@ -47,6 +54,10 @@ def test_both_engines_agree_on_every_case(case: Case) -> None:
 def test_both_engines_agree_on_every_example(path: Path) -> None:
     triples = read(path)
     assert _reference().validate(triples).findings == validator().validate(triples).findings
+
+
+def test_the_sample_is_whole() -> None:
+    assert len(SAMPLE) == len(SAMPLE_IDS)
 
 
 def test_both_engines_agree_on_the_knowledge_with_every_defect_at_once() -> None:

@@ -135,3 +135,16 @@ def test_every_path_of_a_statement_is_watched_for_terms_that_do_not_exist() -> N
     }
     assert len(used) > 25
     assert {name for name in used if f"poemkg:{name}" not in watched} == set()
+
+
+def test_every_query_about_several_records_looks_at_the_latest_in_the_same_way() -> None:
+    """The lines that pick the latest records are repeated in each query, and tested on one."""
+    select = ox.NamedNode(SH + "select")
+    texts = [str(t.object) for t in shape_triples() if t.predicate == select]
+    blocks = [
+        text[text.index("OPTIONAL { $this poemkg:asOf") : text.index("?newer poemkg:status")]
+        for text in texts
+        if "?later" in text
+    ]
+    assert len(blocks) == 6
+    assert len(set(blocks)) == 1

@@ -46,13 +46,13 @@ def test_subclasses_are_noticed_like_their_classes(case: Case) -> None:
 
 
 def test_every_shape_has_a_defect() -> None:
-    assert len(DEFECTS) == 61
+    assert len(DEFECTS) == 118
     defects = {case.shape for case in DEFECTS}
     assert defects == reporting_shapes() - {case.shape for case in PATIENTS}
 
 
 def test_a_broken_percentage_is_told_with_what_to_do() -> None:
-    case = next(c for c in DEFECTS if c.shape == "estimate-sample-size")
+    case = next(c for c in DEFECTS if c.id == "estimate-sample-size/1-missing-or-wrong")
     assert validate_statements(with_defect(case, knowledge())).findings == (
         Finding(
             focus="https://w3id.org/poem-kg/statement/droracle2025-C42",

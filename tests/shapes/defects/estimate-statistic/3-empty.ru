@@ -1,0 +1,8 @@
+# expect: 1
+PREFIX poemkg: <https://w3id.org/poem-kg/ontology/>
+PREFIX stmt: <https://w3id.org/poem-kg/statement/>
+DELETE { stmt:droracle2025-C42 poemkg:statistic ?value }
+WHERE { stmt:droracle2025-C42 poemkg:statistic ?value } ;
+INSERT DATA {
+  stmt:droracle2025-C42 poemkg:statistic "" .
+}

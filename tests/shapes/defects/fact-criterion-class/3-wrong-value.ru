@@ -1,0 +1,8 @@
+# expect: 1
+PREFIX criterion: <https://w3id.org/poem-kg/criterion/>
+PREFIX poemkg: <https://w3id.org/poem-kg/ontology/>
+DELETE { criterion:pregnancy poemkg:onClass ?value }
+WHERE { criterion:pregnancy poemkg:onClass ?value } ;
+INSERT DATA {
+  criterion:pregnancy poemkg:onClass poemkg:Success .
+}

@@ -1,0 +1,5 @@
+# expect: 1
+PREFIX poemkg: <https://w3id.org/poem-kg/ontology/>
+PREFIX stmt: <https://w3id.org/poem-kg/statement/>
+DELETE { stmt:droracle2025-C31 poemkg:line ?value }
+WHERE { stmt:droracle2025-C31 poemkg:line ?value }

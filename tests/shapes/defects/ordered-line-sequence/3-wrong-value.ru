@@ -1,0 +1,9 @@
+# expect: 1
+PREFIX criterion: <https://w3id.org/poem-kg/criterion/>
+PREFIX poemkg: <https://w3id.org/poem-kg/ontology/>
+PREFIX stmt: <https://w3id.org/poem-kg/statement/>
+DELETE { stmt:droracle2025-C31 poemkg:inSequence ?value }
+WHERE { stmt:droracle2025-C31 poemkg:inSequence ?value } ;
+INSERT DATA {
+  stmt:droracle2025-C31 poemkg:inSequence criterion:child .
+}

@@ -1,0 +1,7 @@
+# expect: 1
+PREFIX poemkg: <https://w3id.org/poem-kg/ontology/>
+PREFIX stmt: <https://w3id.org/poem-kg/statement/>
+INSERT DATA {
+  poemkg:certaintyOther a poemkg:Certainty .
+  stmt:poem-kg-I01 poemkg:certainty poemkg:certaintyOther .
+}

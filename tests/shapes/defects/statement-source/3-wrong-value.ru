@@ -1,0 +1,9 @@
+# expect: 1
+PREFIX criterion: <https://w3id.org/poem-kg/criterion/>
+PREFIX poemkg: <https://w3id.org/poem-kg/ontology/>
+PREFIX stmt: <https://w3id.org/poem-kg/statement/>
+DELETE { stmt:poem-kg-I01 poemkg:source ?value }
+WHERE { stmt:poem-kg-I01 poemkg:source ?value } ;
+INSERT DATA {
+  stmt:poem-kg-I01 poemkg:source criterion:child .
+}

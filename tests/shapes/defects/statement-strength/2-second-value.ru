@@ -1,0 +1,7 @@
+# expect: 1
+# also: statement-graded
+PREFIX poemkg: <https://w3id.org/poem-kg/ontology/>
+PREFIX stmt: <https://w3id.org/poem-kg/statement/>
+INSERT DATA {
+  stmt:poem-kg-I01 poemkg:strength poemkg:strengthStrong .
+}

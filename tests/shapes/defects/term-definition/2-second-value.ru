@@ -1,0 +1,6 @@
+# expect: 1
+PREFIX poemkg: <https://w3id.org/poem-kg/ontology/>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+INSERT DATA {
+  poemkg:Pregnancy skos:definition "Another."@en .
+}

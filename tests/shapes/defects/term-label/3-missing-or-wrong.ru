@@ -1,0 +1,5 @@
+# expect: 1
+PREFIX poemkg: <https://w3id.org/poem-kg/ontology/>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+DELETE { poemkg:ClinicalSuccess rdfs:label ?value }
+WHERE { poemkg:ClinicalSuccess rdfs:label ?value }
