@@ -85,7 +85,7 @@ class KnowledgeBase:
         """
         source = self._source(patient)
         iri = admit(source, self.knowledge)
-        findings = self._findings(source)
+        findings = self._findings(source, as_of)
         provenance = Provenance(
             ontology_version=self.knowledge.version,
             ontology_digest=self.knowledge.digest,
@@ -122,15 +122,19 @@ class KnowledgeBase:
             source: what `read` returned.
             as_of: the day for which to derive.
         """
-        triples = list(source.triples)
-        if as_of is not None:
-            iri = ox.NamedNode(admit(source, self.knowledge))
-            triples.append(ox.Triple(iri, _AS_OF, ox.Literal(as_of.isoformat(), datatype=_DATE)))
-        return derive(self.knowledge, triples)
+        return derive(self.knowledge, self._dated(source, as_of))
 
-    def _findings(self, source: SourceGraph) -> tuple[Finding, ...]:
+    def _findings(self, source: SourceGraph, as_of: date | None = None) -> tuple[Finding, ...]:
         unknown = unknown_terms(source, self.knowledge)
-        return unknown + validate_patient(self.knowledge, source.triples).findings
+        return unknown + validate_patient(self.knowledge, self._dated(source, as_of)).findings
+
+    def _dated(self, source: SourceGraph, as_of: date | None) -> tuple[ox.Triple, ...]:
+        """The triples of the input, with the as-of date where one was asked for."""
+        if as_of is None:
+            return source.triples
+        patient = ox.NamedNode(admit(source, self.knowledge))
+        day = ox.Literal(as_of.isoformat(), datatype=_DATE)
+        return (*source.triples, ox.Triple(patient, _AS_OF, day))
 
     def _source(self, patient: SourceGraph | PathLike) -> SourceGraph:
         return patient if isinstance(patient, SourceGraph) else self.read(patient)

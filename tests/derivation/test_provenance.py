@@ -10,9 +10,20 @@ import pytest
 
 from poem_kg.derivation import derive
 from poem_kg.namespaces import POEMKG, PROV, RDF
-from tests.derivation.patients import Patient
-from tests.derivation.view import EXAMPLES, changed_knowledge, knowledge, read, see
+from tests.derivation.patients import LISTED_MIMICS, Patient
+from tests.derivation.view import (
+    BOTULINUM,
+    DILATION,
+    EXAMPLES,
+    POEM,
+    changed_knowledge,
+    knowledge,
+    read,
+    see,
+)
 
+MIMIC = "achalasia-mimic"
+FIRST_LINE, SECOND_LINE = "opioid-discontinuation-passed", "botulinum-toxin-passed"
 STORIES = sorted(path.stem for path in EXAMPLES.glob("S*.ttl"))
 TYPE = RDF + "type"
 FACT = PROV + "wasDerivedFrom"
@@ -151,11 +162,67 @@ def test_a_gate_of_a_disorder_rests_on_the_record_of_the_disorder_too() -> None:
     assert [fact[-1] for fact in gate.facts] == ["1", "2"]
 
 
+DYSFUNCTION = "OpioidInducedOesophagealDysfunction"
+
+
+@pytest.mark.parametrize(
+    ("patient", "therapy", "criterion", "records"),
+    [
+        (Patient().has("AchalasiaTypeII").absent("AchalasiaMimic"), DILATION, MIMIC, "2"),
+        (Patient().has("AchalasiaTypeII").absent(*LISTED_MIMICS), DILATION, MIMIC, "2345"),
+        (Patient().has("AchalasiaTypeII").provisional("GastricCancer"), DILATION, MIMIC, "2"),
+        (Patient().has(DYSFUNCTION).absent("OpioidUse"), BOTULINUM, FIRST_LINE, "12"),
+        (Patient().has(DYSFUNCTION).has("OpioidUse"), BOTULINUM, FIRST_LINE, "12"),
+        (Patient().has(DYSFUNCTION).done(BOTULINUM, "NoSuccess"), POEM, SECOND_LINE, "12"),
+        (Patient().has("AchalasiaTypeI").has("OpioidUse"), DILATION, "present-" + DYSFUNCTION, "2"),
+        (Patient().has("AchalasiaTypeII").operator(8), POEM, "competence", "2"),
+        (Patient().has("AchalasiaTypeII").operator(120), POEM, "competence", "2"),
+    ],
+    ids=[
+        "the group ruled out",
+        "every listed member ruled out",
+        "a suspicion",
+        "a negation met",
+        "a negation not met",
+        "a result",
+        "a trigger",
+        "a value below",
+        "a value above",
+    ],
+)
+def test_a_requirement_rests_on_the_records_that_decide_it(
+    patient: Patient, therapy: str, criterion: str, records: str
+) -> None:
+    option = see(patient).options[therapy]
+    (requirement,) = [r for r in option.requirements if r.criterion.endswith("/" + criterion)]
+    assert "".join(fact[-1] for fact in requirement.facts) == records
+
+
 def test_a_note_rests_on_a_record_for_each_of_its_conditions() -> None:
     patient = Patient().has("AchalasiaTypeII").absent("SigmoidOesophagus").has("HiatalHernia")
     cautions = see(patient).options["PerOralEndoscopicMyotomy"].cautions
     (caution,) = [c for c in cautions if c.claim == "C10"]
     assert [fact[-1] for fact in caution.facts] == ["1", "3"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "facts"),
+    [("C14", {"record-1"}), ("C65", {"record-3"}), ("C23", {"record-2"})],
+    ids=["warning without an option", "selection factor", "natural history"],
+)
+def test_a_notice_rests_on_its_records(statement: str, facts: set[str]) -> None:
+    patient = Patient().has("EpiphrenicDiverticulum")
+    if statement != "C14":
+        patient.has("EGJOutflowObstruction").has("Comorbidity")
+    advice = see(patient).derivation.advice
+    said, types = about(advice, POEMKG + "statement"), about(advice, TYPE)
+    found = about(advice, FACT)
+    (notice,) = [
+        node
+        for node, statements in said.items()
+        if POEMKG + "Notice" in types[node] and any(s.endswith(statement) for s in statements)
+    ]
+    assert {fact.rsplit("/", 1)[-1] for fact in found[notice]} == facts
 
 
 def test_an_argument_rests_on_a_record_for_every_part_of_its_condition(tmp_path: Path) -> None:

@@ -125,7 +125,9 @@ stmt:test-others a poemkg:Recommendation ; {OPTION}
 def test_lines_govern_over_subtype_statements() -> None:
     option = see(Patient().has("AchalasiaTypeIII").has(DYSFUNCTION)).options[POEM]
     assert (option.standing, option.line) == ("line", 3)
-    assert {"preferred", "option"} <= {s.standing for s in option.standings}
+    assert {("preferred", None), ("option", None), ("line", 3)} == {
+        (s.standing, s.line) for s in option.standings
+    }
 
 
 @pytest.mark.parametrize(
@@ -361,6 +363,24 @@ def test_a_suspected_diagnosis_shows_options_that_need_information(
     for therapy in expected:
         assert set(view.said(therapy, "for").values()) == {"unknown"}
         assert "unknown" in view.of_kind(therapy, "diagnosis").values()
+
+
+def test_what_is_said_beside_the_options_of_a_suspected_diagnosis_is_open_too() -> None:
+    said = see(Patient().provisional("AchalasiaTypeIII")).said(POEM, "for")
+    assert {said[claim] for claim in ("C17", "C18", "C20")} == {"unknown"}
+
+
+def test_the_tests_of_a_suspected_disorder_come_first_too() -> None:
+    tests = see(Patient().provisional("EGJOutflowObstruction")).tests
+    assert {test for test, _ in tests} == {"ComputedTomography", "EndoscopicUltrasound"}
+
+
+def test_diagnoses_are_listed_as_they_are_recorded() -> None:
+    patient = Patient().has("Achalasia").provisional("AchalasiaTypeII").absent(DYSFUNCTION)
+    assert see(patient.has("HiatalHernia")).diagnoses == [
+        ("Achalasia", "present"),
+        ("AchalasiaTypeII", "provisional"),
+    ]
 
 
 def test_a_recorded_diagnosis_governs_over_a_suspected_subtype() -> None:

@@ -87,10 +87,8 @@ def reporting_shapes() -> set[str]:
 
 @cache
 def knowledge() -> Knowledge:
-    """The knowledge, with the triples of `proposals.ttl` that the ontology does not have yet."""
-    loaded = load_knowledge()
-    proposed = (t for t in read(HERE / "proposals.ttl") if t not in loaded.ontology)
-    return replace(loaded, ontology=(*loaded.ontology, *proposed))
+    """The knowledge that comes with the package."""
+    return load_knowledge()
 
 
 @cache
