@@ -54,21 +54,21 @@ class Conclusions:
         return self._one(self._patient, "asOf")
 
     def diagnoses(self) -> tuple[Diagnosis, ...]:
-        """Return the disorders in scope that are recorded, by IRI."""
+        """Return the disorders in scope that are recorded or derived, by IRI, recorded first."""
         found = [
             Diagnosis(
                 disorder=disorder,
                 label=self._statements.label(disorder),
                 basis=self._one(node, "basis") or "recorded",
                 status=self._code(status),
-                classification=None,
+                classification=self._one(node, "edition"),
                 facts=self._facts(node),
             )
             for node in self._nodes("Diagnosis")
             for disorder in self._all(node, "disorder")
             for status in self._all(node, "status")
         ]
-        return tuple(sorted(found, key=lambda d: (d.disorder, d.status)))
+        return tuple(sorted(found, key=lambda d: (d.disorder, d.basis != "recorded", d.status, d.classification or "")))
 
     def options(self) -> tuple[Option, ...]:
         """Return the options, best first."""

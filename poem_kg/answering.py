@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from poem_kg.errors import InputError, LimitExceeded
 from poem_kg.guard import run_guarded
 from poem_kg.limits import DEFAULT_LIMITS, Limits
-from poem_kg.namespaces import PREFIXES
+from poem_kg.namespaces import compact
 from poem_kg.render import table_text
 from poem_kg.serialise import serialise
 from poem_kg.untrusted_query import admit_query
@@ -127,8 +127,5 @@ def _cell(term: object) -> str:
     if term is None:
         return ""
     if isinstance(term, ox.NamedNode):
-        for prefix, namespace in PREFIXES.items():
-            if term.value.startswith(namespace) and "/" not in term.value[len(namespace) :]:
-                return f"{prefix}:{term.value[len(namespace) :]}"
-        return term.value
+        return compact(term.value)
     return term.value if isinstance(term, ox.Literal) else str(term)

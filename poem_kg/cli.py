@@ -1,4 +1,4 @@
-"""The command line: `poem-kg recommend | validate | explain | query | check | export`.
+"""The command line: `poem-kg recommend | validate | explain | classify | query | check | export`.
 
 RDF and JSON go to the standard output, words about them to the standard error. A command ends
 with 0 when all is well (information and warnings may be there), 1 when a patient violates a shape
@@ -156,6 +156,33 @@ def explain(
         _tell_findings(file, advice.findings)
         raise typer.Exit(1)
     _emit(explain_text(advice, kb.knowledge, option=option).encode(), output)
+
+
+@app.command()
+def classify(
+    file: File,
+    format: Annotated[str, typer.Option("--format", "-f", help="table or json")] = "table",
+    input_format: InputFormat = None,
+    as_of: AsOf = None,
+    output: Output = None,
+) -> None:
+    """What each edition of a classification says of a patient's manometry studies."""
+    from poem_kg.knowledge_base import KnowledgeBase
+    from poem_kg.model import as_json
+
+    _one_of(format, ("table", "json"))
+    day = _day(as_of)
+    kb = KnowledgeBase.load()
+    report = kb.classify(kb.read(file, format=input_format), as_of=day)
+    if format == "json":
+        _emit(_json(as_json(report)), output)
+    else:
+        from poem_kg.render import studies_text
+
+        _emit(studies_text(report, kb.knowledge, colour=_colour(output)).encode(), output)
+    if not report.conforms:
+        _tell_findings(file, report.findings)
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -28,7 +28,9 @@ class Derivation:
     store: ox.Store = field(repr=False)
 
 
-def derive(knowledge: Knowledge, patient: Iterable[ox.Triple]) -> Derivation:
+def derive(
+    knowledge: Knowledge, patient: Iterable[ox.Triple], *, before: str | None = None
+) -> Derivation:
     """Return what follows for a checked patient graph without blank nodes.
 
     Each query runs once, on the default graph, and what it constructs is there for the next; there
@@ -37,6 +39,7 @@ def derive(knowledge: Knowledge, patient: Iterable[ox.Triple]) -> Derivation:
     Args:
         knowledge: the ontology and what was prepared from it.
         patient: the triples of one or more patients, already validated.
+        before: stop before the first step with this name or a later one; by default all steps run.
 
     Raises:
         KnowledgeError: a query is wrong.
@@ -45,6 +48,8 @@ def derive(knowledge: Knowledge, patient: Iterable[ox.Triple]) -> Derivation:
     store.extend(as_quads(patient))
     derived: dict[ox.Triple, None] = {}
     for query in knowledge.derive:
+        if before is not None and query.name >= before:
+            break
         found = query.construct(store)
         derived.update(dict.fromkeys(found))
         store.extend(as_quads(found))

@@ -34,6 +34,7 @@ class Knowledge:
         prepared: what the `prepare` queries add.
         version: `owl:versionInfo` of the root.
         digest: "sha256:" and the digest of the module files, in the order of their names.
+        prepare: the queries that ran on the ontology, in their order.
         derive: the queries that run for each patient, in their order.
         files: the module files, sorted.
     """
@@ -42,6 +43,7 @@ class Knowledge:
     prepared: tuple[ox.Triple, ...]
     version: str
     digest: str
+    prepare: tuple[Query, ...]
     derive: tuple[Query, ...]
     files: tuple[Path, ...] = field(repr=False)
 
@@ -111,7 +113,8 @@ def load_knowledge(*, ontology: Path | None = None, queries: Path | None = None)
     store = ox.Store()
     store.bulk_extend(as_quads(triples))
     prepared: dict[ox.Triple, None] = {}
-    for query in read_queries(folder / "prepare"):
+    prepare = read_queries(folder / "prepare")
+    for query in prepare:
         found = query.construct(store)
         prepared.update(dict.fromkeys(found))
         store.extend(as_quads(found))
@@ -120,6 +123,7 @@ def load_knowledge(*, ontology: Path | None = None, queries: Path | None = None)
         prepared=tuple(prepared),
         version=_version(triples),
         digest=_digest(root, files),
+        prepare=prepare,
         derive=read_queries(folder / "derive"),
         files=files,
     )

@@ -11,12 +11,14 @@ from typing import BinaryIO, Final
 import pyoxigraph as ox
 
 from poem_kg.advice import Conclusions
+from poem_kg.classifying import classified_studies, study_notices
 from poem_kg.derivation import Derivation, derive
 from poem_kg.guest import admit, unknown_terms
 from poem_kg.knowledge import Knowledge, load_knowledge
 from poem_kg.limits import DEFAULT_LIMITS, Limits
-from poem_kg.model import Advice, Finding, Provenance, QueryReference
+from poem_kg.model import Advice, Finding, Provenance, QueryReference, StudyReport
 from poem_kg.namespaces import POEMKG, XSD
+from poem_kg.provenance import run_triples
 from poem_kg.reading import SourceGraph, read_graph
 from poem_kg.validation import validate_patient
 
@@ -94,13 +96,14 @@ class KnowledgeBase:
             as_of=as_of.isoformat() if as_of else None,
             queries=tuple(
                 QueryReference(name=q.name, iri=q.iri, digest=q.digest)
-                for q in self.knowledge.derive
+                for q in (*self.knowledge.prepare, *self.knowledge.derive)
             ),
         )
         if any(f.severity == "Violation" for f in findings):
             return Advice(patient=iri, conforms=False, findings=findings, provenance=provenance)
         derivation = self.derive(source, as_of=as_of)
         conclusions = Conclusions(self.knowledge, derivation, iri)
+        provenance = replace(provenance, as_of=provenance.as_of or conclusions.as_of())
         return Advice(
             patient=iri,
             conforms=True,
@@ -111,8 +114,40 @@ class KnowledgeBase:
             questions=conclusions.questions(),
             no_statement=conclusions.no_statement(),
             notices=conclusions.notices(),
-            provenance=replace(provenance, as_of=provenance.as_of or conclusions.as_of()),
-            graph=(*source.triples, *derivation.advice),
+            provenance=provenance,
+            graph=(
+                *source.triples,
+                *derivation.advice,
+                *run_triples(provenance, derivation.advice, patient=iri),
+            ),
+        )
+
+    def classify(self, patient: SourceGraph | PathLike, *, as_of: date | None = None) -> StudyReport:
+        """Return what each edition of a classification says of the patient's studies.
+
+        Args:
+            patient: a file, or what `read` returned.
+            as_of: the day for which to classify; without it the newest date among the records.
+
+        Raises:
+            InputError: the file cannot be used at all.
+        """
+        advice = self.recommend(patient, as_of=as_of)
+        if not advice.conforms:
+            return StudyReport(
+                patient=advice.patient,
+                conforms=False,
+                findings=advice.findings,
+                provenance=advice.provenance,
+            )
+        return StudyReport(
+            patient=advice.patient,
+            conforms=True,
+            findings=advice.findings,
+            studies=classified_studies(self.knowledge, advice),
+            diagnoses=advice.diagnoses,
+            notices=study_notices(self.knowledge, advice),
+            provenance=advice.provenance,
         )
 
     def derive(self, source: SourceGraph, *, as_of: date | None = None) -> Derivation:

@@ -113,7 +113,10 @@ class Option:
 
 @dataclass(frozen=True, kw_only=True)
 class Diagnosis:
-    """A disorder in scope; `basis` is "recorded" or "derived"."""
+    """A disorder in scope; `basis` is "recorded" or "derived".
+
+    `classification` is the edition by which it was derived, None where it was recorded.
+    """
 
     disorder: str
     label: str
@@ -198,6 +201,70 @@ class Provenance:
     input_graph_digest: str
     as_of: str | None
     queries: tuple[QueryReference, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamedTerm:
+    """A term with its label."""
+
+    term: str
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatternResult:
+    """What one pattern of an edition says of a study.
+
+    `truth` is "met", "unknown" or "not-met"; `unknown` names the criteria that the study leaves
+    open, `against` those that decide against the pattern, `settled_by` the tests that would settle
+    an inconclusive result.
+    """
+
+    statement: str
+    label: str
+    outcome: str
+    outcome_label: str
+    truth: str
+    unknown: tuple[NamedTerm, ...]
+    against: tuple[NamedTerm, ...]
+    facts: tuple[str, ...]
+    settled_by: tuple[NamedTerm, ...]
+    source: SourceReference
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditionReading:
+    """What one edition of a classification says of a study."""
+
+    edition: str
+    label: str
+    results: tuple[PatternResult, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassifiedStudy:
+    """A study as the editions read it; `reason` says why one was not classified."""
+
+    study: str
+    test: str
+    label: str
+    date: str | None
+    classified: bool
+    reason: str | None
+    editions: tuple[EditionReading, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudyReport:
+    """The answer of `classify`: the studies of one patient and the diagnoses they yield."""
+
+    patient: str
+    conforms: bool
+    findings: tuple[Finding, ...]
+    studies: tuple[ClassifiedStudy, ...] = ()
+    diagnoses: tuple[Diagnosis, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    provenance: Provenance
 
 
 @dataclass(frozen=True, kw_only=True)

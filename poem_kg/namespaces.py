@@ -12,6 +12,7 @@ SOURCE: Final = BASE + "source/"
 CRITERION: Final = BASE + "criterion/"
 SHAPES: Final = BASE + "shapes/"
 QUERY: Final = BASE + "query/"
+WORDS: Final = BASE + "words/"
 
 DCTERMS: Final = "http://purl.org/dc/terms/"
 OWL: Final = "http://www.w3.org/2002/07/owl#"
@@ -46,6 +47,16 @@ PREFIXES: Final[dict[str, str]] = {
     "stmt": STATEMENT,
     "vann": "http://purl.org/vocab/vann/",
     "void": "http://rdfs.org/ns/void#",
+    "words": WORDS,
     "xsd": XSD,
 }
 """Prefix to namespace, as every file, query and export of the project writes them."""
+
+
+def compact(iri: str) -> str:
+    """Return the IRI as a prefixed name where one of `PREFIXES` fits, else as it is."""
+    for prefix, namespace in PREFIXES.items():
+        local = iri.removeprefix(namespace)
+        if local != iri and "/" not in local:
+            return f"{prefix}:{local}"
+    return iri

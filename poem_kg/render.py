@@ -6,7 +6,16 @@ import io
 from collections.abc import Iterable
 
 from poem_kg.knowledge import Knowledge
-from poem_kg.model import Advice, Finding, Option, StatementReference
+from poem_kg.model import (
+    Advice,
+    ClassifiedStudy,
+    Diagnosis,
+    EditionReading,
+    Finding,
+    Option,
+    StatementReference,
+    StudyReport,
+)
 
 _WIDTH = 100
 _NARROWEST = 20
@@ -111,7 +120,7 @@ def advice_text(advice: Advice, knowledge: Knowledge, *, colour: bool) -> str:
     if advice.provenance.as_of:
         page.line(f"As of      {advice.provenance.as_of}")
     for diagnosis in advice.diagnoses:
-        page.line(f"Diagnosis  {diagnosis.label} ({diagnosis.basis}, {diagnosis.status})")
+        page.line(_diagnosis(diagnosis, knowledge))
     _print_findings(page, advice.findings)
     if not advice.conforms:
         page.line("The patient file violates the shapes, so there is no advice.", style="bold red")
@@ -199,6 +208,64 @@ def _print_rest(page: _Page, advice: Advice) -> None:
 def _print_findings(page: _Page, findings: Iterable[Finding]) -> None:
     for finding in findings:
         page.item(finding.severity, f"{finding.message} ({finding.focus})", indent=0)
+
+
+def studies_text(report: StudyReport, knowledge: Knowledge, *, colour: bool) -> str:
+    """Return what the editions say of a patient's studies as text, 100 characters wide."""
+    page = _Page(colour=colour)
+    page.line(f"Patient    {report.patient}", style="bold")
+    for diagnosis in report.diagnoses:
+        page.line(_diagnosis(diagnosis, knowledge))
+    _print_findings(page, report.findings)
+    if not report.conforms:
+        page.line("The patient file violates the shapes, so nothing is classified.", style="bold red")
+        return page.text()
+    if not report.studies:
+        page.line("No study is recorded that a classification reads.")
+    for study in report.studies:
+        _print_study(page, study)
+    for notice in report.notices:
+        page.line()
+        page.line(notice.kind, style="bold")
+        page.line(notice.text or notice.label, indent=3)
+    page.line()
+    page.line("A diagnosis derived from a study is provisional; a recorded diagnosis governs.")
+    return page.text()
+
+
+def _diagnosis(diagnosis: Diagnosis, knowledge: Knowledge) -> str:
+    by = f" by {knowledge.label(diagnosis.classification)}" if diagnosis.classification else ""
+    return f"Diagnosis  {diagnosis.label} ({diagnosis.basis}{by}, {diagnosis.status})"
+
+
+def _print_study(page: _Page, study: ClassifiedStudy) -> None:
+    page.line()
+    page.line(f"{study.label}{', ' + study.date if study.date else ''}", style="bold")
+    if not study.classified:
+        page.line("Not classified.", indent=3)
+    for edition in study.editions:
+        page.line()
+        page.line(edition.label, style="bold", indent=2)
+        _print_edition(page, edition)
+
+
+def _print_edition(page: _Page, edition: EditionReading) -> None:
+    by_truth = {
+        truth: [result for result in edition.results if result.truth == truth]
+        for truth in ("met", "unknown", "not-met")
+    }
+    if not by_truth["met"]:
+        page.line("no pattern of this edition is met", indent=3)
+    for result in by_truth["met"]:
+        page.item("met", result.label, style="green")
+        if result.settled_by:
+            page.item("settled by", ", ".join(test.label for test in result.settled_by), indent=6)
+    for result in by_truth["unknown"]:
+        page.item("unknown", result.label, style="yellow")
+        page.item("not known", "; ".join(c.label for c in result.unknown), indent=6)
+    if by_truth["not-met"]:
+        outcomes = dict.fromkeys(result.outcome_label for result in by_truth["not-met"])
+        page.item("not met", ", ".join(outcomes), style="dim")
 
 
 def findings_text(findings: tuple[Finding, ...], name: str, *, colour: bool) -> str:

@@ -26,6 +26,7 @@ RawReport = Callable[[bytes], list[ResultRow]]
 
 PATIENT_SHAPES: Final = ("kinds", "patient", "records", "contradictions")
 STATEMENT_SHAPES: Final = ("kinds", "statements", "criteria")
+CONCLUSION_SHAPES: Final = ("conclusions",)
 
 _SEVERITIES: Final = ("Violation", "Warning", "Info")
 _KIND_OF: Final = ox.NamedNode(POEMKG + "isKindOf")
@@ -124,6 +125,25 @@ def validate_statements(knowledge: Knowledge, *, engine: Engine = "auto") -> Rep
     """
     name, run = _compiled(STATEMENT_SHAPES, engine)
     return _report(run(_n_triples((*knowledge.ontology, *knowledge.prepared))), name)
+
+
+def validate_conclusions(
+    knowledge: Knowledge, triples: Iterable[ox.Triple], *, engine: Engine = "auto"
+) -> Report:
+    """Return what the shapes find in an advice: whether each conclusion tells where it comes from.
+
+    Args:
+        knowledge: what the conclusions were derived from.
+        triples: patients, conclusions and runs, as `Advice.graph` holds them.
+        engine: as for `PatientValidator`.
+
+    Raises:
+        KnowledgeError: the shapes are missing or broken.
+        ToolMissing: the engine is not installed.
+    """
+    name, run = _compiled(CONCLUSION_SHAPES, engine)
+    data = dict.fromkeys((*knowledge.ontology, *knowledge.prepared, *triples))
+    return _report(run(_n_triples(data)), name)
 
 
 def vocabulary(knowledge: Knowledge) -> tuple[ox.Triple, ...]:

@@ -70,6 +70,7 @@ def _case(path: Path, shape: str) -> Case:
 
 PATIENTS = [_case(p, p.parent.name) for p in sorted((HERE / "cases").glob("*/*.ttl"))]
 DEFECTS = [_case(p, p.parent.name) for p in sorted((HERE / "defects").glob("*/*.ru"))]
+CONCLUSIONS = [_case(p, p.parent.name) for p in sorted((HERE / "conclusions").glob("*/*.ru"))]
 EXAMPLES = sorted((HERE.parents[1] / "examples").glob("*.ttl"))
 
 

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from poem_kg.namespaces import POEMKG, RDFS, SH, SHAPES
 from poem_kg.resources import data_dir
-from poem_kg.validation import PATIENT_SHAPES, STATEMENT_SHAPES
+from poem_kg.validation import CONCLUSION_SHAPES, PATIENT_SHAPES, STATEMENT_SHAPES
 from tests.shapes.support import SEVERITY, SUBCLASS, TYPE, knowledge, ours, shape_triples
 
 SHAPE_CLASSES = {ox.NamedNode(SH + "NodeShape"), ox.NamedNode(SH + "PropertyShape")}
@@ -112,7 +112,7 @@ def test_no_shape_holds_a_threshold() -> None:
 
 def test_every_file_is_loaded() -> None:
     names = {path.stem for path in data_dir("shapes").glob("*.ttl")}
-    assert names == {*PATIENT_SHAPES, *STATEMENT_SHAPES}
+    assert names == {*PATIENT_SHAPES, *STATEMENT_SHAPES, *CONCLUSION_SHAPES}
 
 
 def test_every_path_of_a_statement_is_watched_for_terms_that_do_not_exist() -> None:

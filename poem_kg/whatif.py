@@ -1,0 +1,295 @@
+"""The smallest sets of changes that would change how a therapy stands, exactly.
+
+For a therapy and a goal (a standing with its line, not being offered, or a readiness) the search
+finds every smallest set of changes, at most one for each open fact, after which the derivation
+reaches the goal and the patient violates no shape. It builds sets from the empty one. Where a set
+misses the goal, the derivation tells why: the therapy stands otherwise, a requirement brings a worse
+readiness, or none brings a readiness so bad. Whatever the reason rests on is read from the prepared
+knowledge (`dependencies`), so a larger set can only reach the goal if it also changes one of the
+facts that bear on that reason; the search goes on with each of those and with no other. A goal set
+is therefore reached by a chain of its own subsets. Reasons that share no fact need a change each,
+which bounds from below how many are missing; sets are taken in the order of that bound. When the
+first set is found, every set of that size has been found once the bound passes it. Running out of
+sets proves that there is none. Only the number of patients derived is limited; where that ends the
+search, the result says up to which size nothing was found.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import pyoxigraph as ox
+
+from poem_kg.answers import Answers
+from poem_kg.dependencies import Dependencies
+from poem_kg.hypotheses import Change, ChangeSet, Hypotheses, open_facts
+from poem_kg.knowledge import Knowledge
+from poem_kg.namespaces import POEMKG, RDF
+from poem_kg.variants import NOT_OFFERED, Outcome, State, Variants
+
+PATIENTS: Final = 2500
+"""How many hypothetical patients one answer may derive; about four milliseconds each."""
+
+SHOWN: Final = 12
+"""How many sets of changes are given for one goal; their number is told in full."""
+
+STANDING: Final = "standing"
+READINESS: Final = "readiness"
+_NOTHING: Final[ChangeSet] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """One set of changes, and how the therapy stands after it."""
+
+    changes: tuple[Change, ...]
+    outcome: Outcome
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reach:
+    """What it takes to reach one goal.
+
+    Attributes:
+        aspect: "standing" or "readiness".
+        standing: the standing to reach, or None: no longer offered.
+        size: how many changes it takes; None where no set was found.
+        number: how many sets of that size there are.
+        ways: the first of them.
+        none_up_to: no set with so many changes or fewer reaches the goal, and what lies beyond was
+            not searched; None where the search ended: then, without a size, no set does.
+    """
+
+    aspect: str
+    standing: str | None
+    line: int | None
+    readiness: str | None
+    size: int | None
+    number: int
+    ways: tuple[Way, ...]
+    none_up_to: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TherapyWhatIf:
+    """How one therapy stands now, and what would change that."""
+
+    therapy: str
+    label: str
+    now: Outcome
+    reaches: tuple[Reach, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WhatIf:
+    """What would change the advice for a patient.
+
+    Attributes:
+        audience: for a "researcher" what is recorded could change as well.
+        facts: how many facts are open.
+        derived: how many hypothetical patients the answer rests on.
+    """
+
+    patient: str
+    audience: str
+    facts: int
+    derived: int
+    therapies: tuple[TherapyWhatIf, ...]
+
+
+def what_if(
+    knowledge: Knowledge,
+    triples: Iterable[ox.Triple],
+    *,
+    patient: str,
+    therapies: Sequence[str] | None = None,
+    audience: str = "clinician",
+    patients: int = PATIENTS,
+) -> WhatIf:
+    """Return the smallest sets of changes that would change standing or readiness.
+
+    Args:
+        knowledge: the ontology and what was prepared from it.
+        triples: one valid patient, with `poemkg:asOf` where a day was asked for.
+        patient: the IRI of the patient.
+        therapies: only these, by IRI; by default all that have a statement.
+        audience: for a "researcher" what is recorded can change too.
+        patients: how many hypothetical patients to derive at most.
+    """
+    dependencies = Dependencies(knowledge)
+    answers = Answers(knowledge, dependencies)
+    hypotheses = open_facts(
+        knowledge, answers, dependencies, triples, patient=patient, audience=audience
+    )
+    search = Search(knowledge, dependencies, hypotheses, patients=patients)
+    chosen = dependencies.therapies if therapies is None else therapies
+    return WhatIf(
+        patient=patient,
+        audience=audience,
+        facts=len(hypotheses.facts),
+        therapies=tuple(search.therapy(therapy) for therapy in chosen),
+        derived=search.variants.derived,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Goal:
+    """What a therapy is to become, in one aspect."""
+
+    therapy: str
+    aspect: str
+    outcome: Outcome
+
+    def reached(self, outcome: Outcome) -> bool:
+        """Return whether an outcome is what is wanted."""
+        if self.aspect == READINESS:
+            return outcome.readiness == self.outcome.readiness
+        return (outcome.standing, outcome.line) == (self.outcome.standing, self.outcome.line)
+
+
+class Search:
+    """The search for smallest sets of changes; hypothetical patients are shared by all goals.
+
+    Args:
+        knowledge: what to derive with.
+        dependencies: what decisions rest on.
+        hypotheses: the patient and the open facts.
+        patients: how many hypothetical patients to derive at most.
+    """
+
+    def __init__(
+        self,
+        knowledge: Knowledge,
+        dependencies: Dependencies,
+        hypotheses: Hypotheses,
+        *,
+        patients: int = PATIENTS,
+    ) -> None:
+        self._knowledge = knowledge
+        self._dependencies = dependencies
+        self._facts = hypotheses.facts
+        self._never = hypotheses.never
+        self._limit = patients
+        self.variants = Variants(knowledge, hypotheses)
+        members = dependencies.index.having(RDF + "type", POEMKG + "Readiness")
+        orders = {m: int(dependencies.index.one(m, POEMKG + "order") or 0) for m in members}
+        self._readiness = dict(sorted(orders.items(), key=lambda item: item[1]))
+        self._codes = {knowledge.notation(m): m for m in self._readiness}
+
+    def therapy(self, therapy: str) -> TherapyWhatIf:
+        """Return how a therapy stands and what each other standing and readiness takes."""
+        now = self.variants.outcomes(_NOTHING).get(therapy, Outcome())
+        return TherapyWhatIf(
+            therapy=therapy,
+            label=self._knowledge.label(therapy),
+            now=now,
+            reaches=tuple(self.reach(goal) for goal in self.goals(therapy)),
+        )
+
+    def goals(self, therapy: str) -> Iterator[Goal]:
+        """Yield what a therapy could become: other standings first, then readiness, best first."""
+        now = self.variants.outcomes(_NOTHING).get(therapy, Outcome())
+        possible = sorted(self._dependencies.standings(therapy), key=str)
+        standings = [(self._knowledge.notation(s), line) for s, line in possible]
+        for standing, line in [*standings, (None, None)]:
+            outcome = Outcome(standing=standing, line=line)
+            if (standing, line) != (now.standing, now.line):
+                yield Goal(therapy=therapy, aspect=STANDING, outcome=outcome)
+        for code in reversed(self._codes):
+            if code != now.readiness:
+                yield Goal(therapy=therapy, aspect=READINESS, outcome=Outcome(readiness=code))
+
+    def reach(self, goal: Goal) -> Reach:
+        """Return every smallest set of changes that reaches a goal."""
+        waiting: dict[int, list[ChangeSet]] = defaultdict(list, {0: [_NOTHING]})
+        seen = {_NOTHING}
+        found: list[ChangeSet] = []
+        bound = 0
+        while waiting and not found:
+            bound = min(waiting)
+            batch = waiting.pop(bound)
+            while batch:
+                new = [s for s in batch if not self.variants.known(s)]
+                if self.variants.derived + len(new) > self._limit:
+                    return self._reach(goal, [], none_up_to=bound - 1)
+                grown: list[ChangeSet] = []
+                for changes, states in zip(batch, self.variants.states(batch), strict=True):
+                    state = states.get(goal.therapy, NOT_OFFERED)
+                    if goal.reached(state.outcome):
+                        if self.variants.consistent(changes):
+                            found.append(changes)
+                        continue
+                    needed, branch = self._missing(goal, state, changes)
+                    if needed is None:
+                        continue
+                    if len(changes) + needed > bound:
+                        waiting[len(changes) + needed].append(changes)
+                        continue
+                    for change in branch:
+                        child = changes | {change}
+                        if child not in seen:
+                            seen.add(child)
+                            grown.append(child)
+                batch = grown
+        return self._reach(goal, found, none_up_to=None)
+
+    def _missing(
+        self, goal: Goal, state: State, changes: ChangeSet
+    ) -> tuple[int | None, tuple[Change, ...]]:
+        """How many changes are missing at least, None where none will do, and one set to try."""
+        used = {change.concept for change in changes}
+        reasons = []
+        for criteria in self._reasons(goal, state):
+            facts = [
+                f for f in self._facts if f.concept not in used and not f.touches.isdisjoint(criteria)
+            ]
+            reasons.append(facts)
+        reasons.sort(key=lambda facts: (sum(len(f.changes) for f in facts), [f.concept for f in facts]))
+        if not reasons[0]:
+            return None, ()
+        taken: set[str] = set()
+        apart = 0
+        for facts in reasons:
+            if taken.isdisjoint(f.concept for f in facts):
+                apart += 1
+                taken.update(f.concept for f in facts)
+        return apart, tuple(change for fact in reasons[0] for change in fact.changes)
+
+    def _reasons(self, goal: Goal, state: State) -> list[frozenset[str]]:
+        """Why a goal is missed: for each reason the criteria that it rests on."""
+        rests, never = self._dependencies, self._never
+        if goal.aspect == STANDING or state == NOT_OFFERED:
+            return [rests.standing(goal.therapy, never=never)]
+        wanted = self._codes[goal.outcome.readiness or ""]
+        worse = [
+            rests.requirement(goal.therapy, criterion, kind, never=never)
+            for criterion, kind, readiness in state.brought
+            if self._readiness[readiness] < self._readiness[wanted]
+        ]
+        return worse or [rests.bringing(goal.therapy, wanted, state.there, never=never)]
+
+    def _reach(self, goal: Goal, found: list[ChangeSet], *, none_up_to: int | None) -> Reach:
+        ordered = sorted(
+            (tuple(sorted(changes, key=lambda c: c.key)) for changes in found),
+            key=lambda changes: [c.key for c in changes],
+        )
+        ways = [
+            Way(
+                changes=changes,
+                outcome=self.variants.outcomes(frozenset(changes)).get(goal.therapy, Outcome()),
+            )
+            for changes in ordered[:SHOWN]
+        ]
+        return Reach(
+            aspect=goal.aspect,
+            standing=goal.outcome.standing,
+            line=goal.outcome.line,
+            readiness=goal.outcome.readiness,
+            size=len(ordered[0]) if ordered else None,
+            number=len(ordered),
+            ways=tuple(ways),
+            none_up_to=none_up_to,
+        )

@@ -1,0 +1,132 @@
+"""The combinations of the truth tables, run as patients: derived and validated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from poem_kg.knowledge import Knowledge
+from poem_kg.validation import PatientValidator
+from tests.cases.truth import REFUSED, Combination, Table
+from tests.derivation import truth_criteria as criteria
+from tests.derivation import truth_options as options
+from tests.derivation.patients import Patient
+from tests.derivation.seen import CHUNK, Seen, name_of, seen
+from tests.derivation.truth_criteria import Row
+from tests.derivation.truth_knowledge import made_up
+from tests.derivation.view import knowledge, see_all
+
+Build = Callable[[Row, Patient], Patient]
+Look = Callable[[Seen, Row], dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Run:
+    """How the rows of a table become patients, and what is looked at in them.
+
+    Attributes:
+        build: records what a row says on a new patient.
+        look: reads the outputs, those of other tables on the same patients too.
+        known: the knowledge with which they are derived.
+        alike: whether every row has the same patient.
+    """
+
+    build: Build
+    look: Look
+    known: Callable[[], Knowledge] = knowledge
+    alike: bool = False
+
+
+RUNS = {
+    "records around a class": Run(criteria.around_a_class, criteria.see_class),
+    "two records": Run(criteria.two_records, criteria.see_hernia),
+    "present and absent": Run(criteria.present_and_absent, criteria.see_cancer),
+    "suspected and absent": Run(criteria.suspected_and_absent, criteria.see_cancer),
+    "tests with results": Run(criteria.tests_with_results, criteria.see_required, made_up),
+    "a value": Run(criteria.a_value, criteria.see_measures, made_up),
+    "two values": Run(criteria.two_values, criteria.see_from, made_up),
+    "an operator": Run(criteria.an_operator, criteria.see_operator),
+    "parts": Run(criteria.parts, criteria.see_composites, made_up),
+    "imaging": Run(criteria.imaging, criteria.see_ruled_out),
+    "mimics": Run(options.mimics, options.see_exclusion),
+    "another cause": Run(options.another_cause, options.see_exclusion),
+    "one line": Run(options.one_line, options.see_one_line),
+    "first line": Run(options.first_line, options.see_first_line),
+    "lines": Run(options.lines, options.see_lines),
+    "spasm": Run(options.spasm, options.see_transfer),
+    "outflow": Run(options.outflow, options.see_transfer),
+    "absent contractility": Run(options.absent_contractility, options.see_transfer),
+    "requirements": Run(options.requirements, options.see_readiness),
+    "standings": Run(options.standings, options.see_standing, made_up, alike=True),
+}
+"""What the tables name as their patients."""
+
+_FINDINGS = {"Violation": "violation", "Warning": "warning"}
+
+
+def observe(one: Table, combinations: Sequence[Combination]) -> dict[Combination, dict[str, str]]:
+    """Return what follows for each combination, by output; "refused" where data contradict."""
+    outcomes = _outcomes(one.patients, tuple(one.inputs), tuple(combinations))
+    concludes_nothing = any(REFUSED == line.outputs[0] for line in one.lines) and (
+        "records" not in one.outputs
+    )
+    told = {}
+    for combination, outcome in zip(combinations, outcomes, strict=True):
+        if concludes_nothing and outcome["records"] == REFUSED:
+            told[combination] = dict.fromkeys(one.outputs, REFUSED)
+        else:
+            told[combination] = {name: outcome[name] for name in one.outputs}
+    return told
+
+
+@cache
+def _outcomes(
+    name: str, inputs: tuple[str, ...], combinations: tuple[Combination, ...]
+) -> list[dict[str, str]]:
+    """Derive and validate each combination; tables with the same patients share the outcomes."""
+    run, known = RUNS[name], RUNS[name].known()
+    rows = [dict(zip(inputs, combination, strict=True)) for combination in combinations]
+    # A symptom on which nothing rests, so that no patient is without a record.
+    started = [Patient(str(n), known=known).has("Dysphagia") for n in range(len(rows))]
+    patients = [run.build(row, patient) for row, patient in zip(rows, started, strict=True)]
+    if run.alike:
+        assert len({len(patient.triples()) for patient in patients}) == 1
+        patients = patients[:1]
+    looked, findings = seen(patients, known), worst_findings(patients, known)
+    if run.alike:
+        looked, findings = looked * len(rows), findings * len(rows)
+    return [
+        {
+            **run.look(one, row),
+            "finding": finding,
+            "records": REFUSED if finding == "violation" else "accepted",
+        }
+        for one, row, finding in zip(looked, rows, findings, strict=True)
+    ]
+
+
+def worst_findings(patients: Sequence[Patient], known: Knowledge) -> list[str]:
+    """Return the gravest finding about each patient: "violation", "warning" or "none"."""
+    validator = PatientValidator(known)
+    worst: dict[str, str] = {}
+    for start in range(0, len(patients), CHUNK):
+        some = patients[start : start + CHUNK]
+        report = validator.validate([t for patient in some for t in patient.triples()])
+        # The gravest come first.
+        for finding in report.findings:
+            if finding.severity in _FINDINGS:
+                worst.setdefault(name_of(finding.focus), _FINDINGS[finding.severity])
+    return [worst.get(name_of(patient.iri.value), "none") for patient in patients]
+
+
+def observe_shown(one: Table) -> dict[Combination, dict[str, str]]:
+    """Return what shows of an option, as a reader of the advice sees it."""
+    patients = [
+        options.a_population(dict(zip(one.inputs, combination, strict=True)), Patient(str(number)))
+        for number, combination in enumerate(one.combinations)
+    ]
+    return {
+        combination: {"shown": options.shown(view, combination[0])}
+        for combination, view in zip(one.combinations, see_all(patients), strict=True)
+    }

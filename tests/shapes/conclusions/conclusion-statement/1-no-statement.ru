@@ -1,0 +1,8 @@
+# expect: 1
+PREFIX poemkg: <https://w3id.org/poem-kg/ontology/>
+DELETE { ?node poemkg:statement ?value }
+INSERT { ?node poemkg:statement <https://example.org/poem-kg/nowhere> }
+WHERE {
+  { SELECT ?node WHERE { ?node a poemkg:Requirement . ?node poemkg:statement ?any } ORDER BY ?node LIMIT 1 }
+  ?node poemkg:statement ?value
+}

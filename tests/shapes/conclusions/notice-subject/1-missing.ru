@@ -1,0 +1,8 @@
+# expect: 1
+# also: conclusion-basis
+PREFIX poemkg: <https://w3id.org/poem-kg/ontology/>
+DELETE { ?node poemkg:statement ?value }
+WHERE {
+  { SELECT ?node WHERE { ?node a poemkg:Notice . ?node poemkg:statement ?any } ORDER BY ?node LIMIT 1 }
+  ?node poemkg:statement ?value
+}

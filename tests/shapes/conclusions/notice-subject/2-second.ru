@@ -1,0 +1,6 @@
+# expect: 1
+PREFIX poemkg: <https://w3id.org/poem-kg/ontology/>
+INSERT { ?node poemkg:about poemkg:Fundoplication }
+WHERE {
+  { SELECT ?node WHERE { ?node a poemkg:Notice } ORDER BY ?node LIMIT 1 }
+}

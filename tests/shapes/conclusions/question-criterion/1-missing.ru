@@ -1,0 +1,8 @@
+# expect: 1
+# also: conclusion-basis question-reason
+PREFIX poemkg: <https://w3id.org/poem-kg/ontology/>
+DELETE { ?node poemkg:criterion ?value }
+WHERE {
+  { SELECT ?node WHERE { ?node a poemkg:Question . ?node poemkg:criterion ?any } ORDER BY ?node LIMIT 1 }
+  ?node poemkg:criterion ?value
+}

@@ -1,0 +1,7 @@
+# expect: 1
+PREFIX criterion: <https://w3id.org/poem-kg/criterion/>
+PREFIX poemkg: <https://w3id.org/poem-kg/ontology/>
+INSERT { ?node poemkg:criterion criterion:achalasia-mimic }
+WHERE {
+  { SELECT ?node WHERE { ?node a poemkg:Question . ?node poemkg:criterion ?any } ORDER BY ?node LIMIT 1 }
+}

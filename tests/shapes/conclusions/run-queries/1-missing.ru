@@ -1,0 +1,7 @@
+# expect: 2
+PREFIX prov: <http://www.w3.org/ns/prov#>
+DELETE { ?run prov:used ?version }
+WHERE {
+  ?run prov:used ?version .
+  ?version prov:specializationOf <https://w3id.org/poem-kg/query/>
+}
