@@ -129,9 +129,7 @@ class Answers:
     def literal(self, concept: str, value: str) -> ox.Literal:
         """Return a value of a measure as patient data write it."""
         whole = self._index.one(concept, POEMKG + "integerValued") == "true"
-        return ox.Literal(
-            value, datatype=ox.NamedNode(XSD + ("integer" if whole else "decimal"))
-        )
+        return ox.Literal(value, datatype=ox.NamedNode(XSD + ("integer" if whole else "decimal")))
 
     def _record_classes(self, concept: str) -> list[str]:
         """The classes of record for a concept, the most fitting first."""
@@ -173,9 +171,7 @@ class Answers:
             for concept, criteria in self.criteria.items()
             if any(self._all(criterion, "onMeasure") for criterion in criteria)
         }
-        trials = [
-            (concept, value) for concept, values in candidates.items() for value in values
-        ]
+        trials = [(concept, value) for concept, values in candidates.items() for value in values]
         graph = [t for n, trial in enumerate(trials) for t in self._trial(n, *trial)]
         store = derive(self._knowledge, graph, before=_BEFORE_STATES).store
         kept: dict[str, dict[frozenset[tuple[str, str]], str]] = defaultdict(dict)

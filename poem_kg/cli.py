@@ -86,11 +86,18 @@ def recommend(
     ),
     input_format: InputFormat = None,
     as_of: AsOf = None,
+    replay: Annotated[
+        str | None,
+        typer.Option("--replay", help="An earlier advice in JSON: run again, tell what differs."),
+    ] = None,
     output: Output = None,
 ) -> None:
     """Recommended therapies for a patient, each with its statement, source and facts."""
     from poem_kg.knowledge_base import KnowledgeBase
 
+    if replay is not None:
+        _replay(file, replay, format=format, input_format=input_format, as_of=as_of, output=output)
+        return
     _one_of(format, ADVICE_FORMATS)
     day = _day(as_of)
     kb = KnowledgeBase.load()
@@ -139,23 +146,44 @@ def validate(
 def explain(
     file: File,
     option: Annotated[
-        str | None, typer.Option("--option", help="Only this therapy: its IRI, name or label.")
+        str | None, typer.Option("--option", help="Only this option: its IRI, name or label.")
     ] = None,
+    why_not: Annotated[
+        str | None,
+        typer.Option("--why-not", help="Why this therapy is not ready or not offered."),
+    ] = None,
+    audience: Annotated[
+        str, typer.Option("--audience", help="clinician or researcher: the same facts in words.")
+    ] = "clinician",
+    format: Annotated[
+        str, typer.Option("--format", "-f", help="text, json, turtle or svg (a picture)")
+    ] = "text",
     input_format: InputFormat = None,
     as_of: AsOf = None,
     output: Output = None,
 ) -> None:
-    """Why each option stands where it stands, as text."""
-    from poem_kg.explain import explain_text
+    """Why each option stands where it stands, and why others are not ready or not offered."""
+    from poem_kg.explain import EXPLANATION_FORMATS, written
+    from poem_kg.explaining import explain as explain_advice
     from poem_kg.knowledge_base import KnowledgeBase
+    from poem_kg.words import Words, audiences
 
+    _one_of(format, EXPLANATION_FORMATS)
+    if option is not None and why_not is not None:
+        raise InputError(
+            f"--why-not {why_not}", "does not go with --option", "leave one of them out"
+        )
     day = _day(as_of)
     kb = KnowledgeBase.load()
-    advice = kb.recommend(kb.read(file, format=input_format), as_of=day)
+    _one_of(audience, audiences(kb.knowledge))
+    source = kb.read(file, format=input_format)
+    advice = kb.recommend(source, as_of=day)
     if not advice.conforms:
         _tell_findings(file, advice.findings)
         raise typer.Exit(1)
-    _emit(explain_text(advice, kb.knowledge, option=option).encode(), output)
+    derivation = kb.derive(source, as_of=day)
+    told = explain_advice(kb.knowledge, advice, derivation, option=option, refused=why_not)
+    _emit(written(told, Words(kb.knowledge, audience), format=format), output)
 
 
 @app.command()
@@ -263,6 +291,34 @@ def export(
     _one_of(format, RDF_FORMATS)
     for path in export_files(what, format=format, patients=patient or [], folder=output):
         print(path, file=sys.stderr)
+
+
+def _replay(
+    file: str,
+    earlier: str,
+    *,
+    format: str,
+    input_format: str | None,
+    as_of: str | None,
+    output: Path | None,
+) -> None:
+    """Run an earlier advice again and tell what agrees and what differs; end with 1 if any does."""
+    from poem_kg.knowledge_base import KnowledgeBase
+    from poem_kg.model import as_json
+    from poem_kg.replay import compare, read_advice, replay_text
+
+    _one_of(format, ("table", "json"))
+    if as_of is not None:
+        cause = "does not go with --replay, which takes the day of the earlier advice"
+        raise InputError(f"--as-of {as_of}", cause, "leave it out")
+    recorded = read_advice(earlier)
+    kb = KnowledgeBase.load()
+    source = kb.read(file, format=input_format)
+    result = compare(recorded, kb.recommend(source, as_of=recorded.as_of))
+    told = _json(as_json(result)) if format == "json" else replay_text(result).encode()
+    _emit(told, output)
+    if not result.identical:
+        raise typer.Exit(1)
 
 
 def _one_of(value: str, allowed: tuple[str, ...]) -> None:

@@ -7,7 +7,8 @@ turn out not to matter, but whatever matters is named. What-if searches rest on 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container
+from collections.abc import Container, Iterable
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
@@ -18,11 +19,22 @@ from poem_kg.knowledge import Knowledge
 from poem_kg.namespaces import POEMKG, RDF
 
 _DECIDE: Final = ("disorderCriterion", "whenNeeds")
-_GATE_HOLDS: Final = "gateCriterion"
-_GATE_NEEDS: Final = ("lineDisorder", "needs")
-_GATE_IS_THERE: Final = (*_GATE_NEEDS, "settles", "silentWhen")
+_HOLDS: Final = "gateCriterion"
+_NEEDS: Final = ("lineDisorder", "needs")
+_THERE: Final = (*_NEEDS, "settles", "silentWhen")
 _BRINGS: Final = ("readinessWhenNotMet", "readinessWhenOpen", "readinessWhenUnknown")
 _KIND_OF: Final = POEMKG + "isKindOf"
+
+
+@dataclass(frozen=True)
+class Settled:
+    """Criteria whose state no further change can alter: those that are met, and not met."""
+
+    met: frozenset[str] = frozenset()
+    failed: frozenset[str] = frozenset()
+
+
+NOTHING_SETTLED: Final = Settled()
 
 
 class Dependencies:
@@ -47,11 +59,13 @@ class Dependencies:
     def criteria(self) -> frozenset[str]:
         """Every criterion that can bear on a standing or a requirement."""
         roots = {c for a in self._bearing for p in _DECIDE for c in self._all(a, p)}
-        roots |= {c for g in self._gates for p in (*_GATE_IS_THERE, _GATE_HOLDS) for c in self._all(g, p)}
+        roots |= {c for g in self._gates for p in (*_THERE, _HOLDS) for c in self._all(g, p)}
         return self.closure(roots)
 
-    def closure(self, criteria: set[str] | frozenset[str]) -> frozenset[str]:
-        """Return the criteria with all on whose state theirs can rest."""
+    def closure(
+        self, criteria: Iterable[str], settled: Settled = NOTHING_SETTLED
+    ) -> frozenset[str]:
+        """Return the criteria with all on whose state theirs, or what they raise, can rest."""
         found: set[str] = set()
         waiting = list(criteria)
         while waiting:
@@ -59,7 +73,22 @@ class Dependencies:
             if criterion not in found:
                 found.add(criterion)
                 waiting += self._below[criterion]
+                # A disorder that is settled is no open question, whatever would raise it.
+                if criterion not in settled.met and criterion not in settled.failed:
+                    waiting += self.index.having(POEMKG + "raises", criterion)
         return frozenset(found)
+
+    @cached_property
+    def pivots(self) -> frozenset[str]:
+        """The criteria that decide, once settled, what else can matter."""
+        bearing = {c for a in self._bearing for p in _DECIDE for c in self._all(a, p)}
+        return frozenset(
+            bearing | {c for g in self._gates for p in _NEEDS for c in self._all(g, p)}
+        )
+
+    def state(self, criterion: str) -> frozenset[str]:
+        """Return the criteria on which the state of one rests, itself included."""
+        return self.closure({criterion}, Settled(met=self.criteria))
 
     def touched(self, term: str) -> frozenset[str]:
         """Return the criteria on which a record of this class, or with this result, can bear."""
@@ -69,20 +98,20 @@ class Dependencies:
         """Return whether a record of this class counts no more after a therapy."""
         return self.index.one(concept, POEMKG + "goesStale") == "true"
 
-    def standing(self, therapy: str, *, never: frozenset[str] = frozenset()) -> frozenset[str]:
+    def standing(self, therapy: str, *, settled: Settled = NOTHING_SETTLED) -> frozenset[str]:
         """Return the criteria on which it rests whether and how a therapy is offered.
 
         Args:
             therapy: the IRI of the therapy.
-            never: criteria that nothing can make hold.
+            settled: the criteria whose state is certain.
         """
         bearing = [
             a
             for a in self._bearing
             if therapy in self._all(a, "onTherapy")
-            and never.isdisjoint(c for p in _DECIDE for c in self._all(a, p))
+            and settled.failed.isdisjoint(c for p in _DECIDE for c in self._all(a, p))
         ]
-        return self.closure({c for a in bearing for p in _DECIDE for c in self._all(a, p)})
+        return self.closure({c for a in bearing for p in _DECIDE for c in self._all(a, p)}, settled)
 
     def standings(self, therapy: str) -> frozenset[tuple[str, int | None]]:
         """Return every standing, with its line, that some statement can give a therapy."""
@@ -95,15 +124,15 @@ class Dependencies:
         return frozenset(found)
 
     def requirement(
-        self, therapy: str, criterion: str, kind: str, *, never: frozenset[str] = frozenset()
+        self, therapy: str, criterion: str, kind: str, *, settled: Settled = NOTHING_SETTLED
     ) -> frozenset[str]:
         """Return the criteria on which it rests whether a requirement is there and holds."""
         found: set[str] = set()
         for gate in self._gates:
             if (criterion, kind) == self._gate_key(gate):
-                found |= {c for p in (*_GATE_IS_THERE, _GATE_HOLDS) for c in self._all(gate, p)}
-                found |= self._standing_of(gate, therapy, never)
-        return self.closure(found)
+                found |= {c for p in (*_THERE, _HOLDS) for c in self._all(gate, p)}
+                found |= self._standing_of(gate, therapy, settled)
+        return self.closure(found, settled)
 
     def bringing(
         self,
@@ -111,7 +140,7 @@ class Dependencies:
         readiness: str,
         there: Container[tuple[str, str]],
         *,
-        never: frozenset[str] = frozenset(),
+        settled: Settled = NOTHING_SETTLED,
     ) -> frozenset[str]:
         """Return the criteria on which it rests that some requirement brings a readiness.
 
@@ -120,7 +149,7 @@ class Dependencies:
             readiness: the IRI of the readiness.
             there: criterion and kind of the requirements that the therapy has; of any other it
                 matters only whether it is there.
-            never: criteria that nothing can make hold.
+            settled: the criteria whose state is certain.
         """
         found: set[str] = set()
         for gate in self._gates:
@@ -129,11 +158,17 @@ class Dependencies:
             if elsewhere or not any(readiness in self._all(kind, p) for p in _BRINGS):
                 continue
             if key in there:
-                found |= self.requirement(therapy, criterion, kind, never=never)
-            elif never.isdisjoint(c for p in _GATE_NEEDS for c in self._all(gate, p)):
-                found |= {c for p in _GATE_IS_THERE for c in self._all(gate, p)}
-                found |= self._standing_of(gate, therapy, never)
-        return self.closure(found)
+                found |= self.requirement(therapy, criterion, kind, settled=settled)
+            elif settled.failed.isdisjoint(c for p in _NEEDS for c in self._all(gate, p)):
+                found |= {c for p in _THERE for c in self._all(gate, p)}
+                found |= self._standing_of(gate, therapy, settled)
+        return self.closure(found, settled)
+
+    @cached_property
+    def brought(self) -> frozenset[str]:
+        """Every readiness that a requirement can bring; the other is that of having none open."""
+        kinds = {self._gate_key(gate)[1] for gate in self._gates}
+        return frozenset(r for kind in kinds for p in _BRINGS for r in self._all(kind, p))
 
     def kinds(self, term: str) -> tuple[str, ...]:
         """Return the classes of which a class is a kind, itself included."""
@@ -142,11 +177,11 @@ class Dependencies:
     def _gate_key(self, gate: str) -> tuple[str, str]:
         return self._all(gate, "gateCriterion")[0], self._all(gate, "gateKind")[0]
 
-    def _standing_of(self, gate: str, therapy: str, never: frozenset[str]) -> frozenset[str]:
+    def _standing_of(self, gate: str, therapy: str, settled: Settled) -> frozenset[str]:
         """What the standing rests on, where the gate is there only in some standing."""
         if gate in self._before(therapy):
             return frozenset()
-        return self.standing(therapy, never=never)
+        return self.standing(therapy, settled=settled)
 
     def _before(self, therapy: str) -> tuple[str, ...]:
         """The gates that stand before a therapy whatever its standing."""
@@ -162,15 +197,13 @@ class Dependencies:
 
     @cached_property
     def _below(self) -> dict[str, set[str]]:
-        """Criterion to those next below it: parts, members of its list, what raises it."""
+        """Criterion to those next below it: its parts, the members of its list."""
         below: dict[str, set[str]] = defaultdict(set)
         for triple in self._triples:
             name = triple.predicate.value.removeprefix(POEMKG)
             subject, value = _plain(triple.subject), _plain(triple.object)
             if name in ("part", "closedBy"):
                 below[subject].add(value)
-            elif name == "raises":
-                below[value].add(subject)
         for term in self._touched:
             for group in self._all(term, "opensCriterion"):
                 below[group].update(self._all(term, "unlistedAs"))
@@ -181,7 +214,9 @@ class Dependencies:
         """Class to the criteria that anything prepared relates it to."""
         criteria = set()
         for prop in ("onClass", "onMeasure", "part", "test"):
-            criteria |= {_plain(t.subject) for t in self._triples if t.predicate.value == POEMKG + prop}
+            criteria |= {
+                _plain(t.subject) for t in self._triples if t.predicate.value == POEMKG + prop
+            }
         touched: dict[str, set[str]] = defaultdict(set)
         for triple in self._triples:
             subject, value = _plain(triple.subject), _plain(triple.object)

@@ -10,6 +10,8 @@ from poem_kg.namespaces import compact
 from poem_kg.words import Words
 
 _UNITLESS: Final = ("1", "")
+_YEAR: Final = "a"
+"""The UCUM unit of ages and time points."""
 
 
 class Telling:
@@ -42,8 +44,9 @@ class Telling:
         return self.words.say("dated", fact=text, date=fact.date) if fact.date else text
 
     def facts_of(self, records: Iterable[str]) -> str:
-        """Return several records in words."""
-        return "; ".join(self.fact(record) for record in records if record in self.facts)
+        """Return several records in words; those that read the same are told once."""
+        told = [self.fact(record) for record in records if record in self.facts]
+        return "; ".join(dict.fromkeys(told))
 
     def criterion(self, iri: str, records: Iterable[str]) -> str:
         """Return a criterion in words, with those of the records that bear on it."""
@@ -61,6 +64,11 @@ class Telling:
         """Return several criteria in words."""
         records = tuple(records)
         return "; ".join(self.criterion(iri, records) for iri in iris)
+
+    def quantity(self, text: str) -> str:
+        """Return a number with its UCUM unit, years in the words of the audience."""
+        number, _, unit = text.partition(" ")
+        return self.words.say("years", number=number) if unit == _YEAR else text
 
     def mark(self, statements: Iterable[str]) -> str:
         """Return the numbers of the places where statements stand, counted as they come up."""
@@ -113,7 +121,7 @@ class Telling:
         say = self.words.say
         concept, record = self.words.thing(fact.concept), compact(fact.record)
         if fact.value is not None:
-            value = f"{fact.value} {_unit(fact.unit)}".strip()
+            value = self.quantity(f"{fact.value} {_unit(fact.unit)}".strip())
             return say("fact-value", concept=concept, value=value, record=record)
         if fact.result is not None:
             result = self.words.thing(fact.result)

@@ -54,7 +54,6 @@ class Alternative:
     statements: tuple[str, ...]
 
 
-
 def grouped(steps: Iterable[Step], criteria: dict[str, CriterionState]) -> tuple[Group, ...]:
     """Return statements grouped by role and by what they rest on, in the order of the first.
 

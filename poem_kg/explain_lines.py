@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from poem_kg.explain_facts import Telling
-from poem_kg.explain_groups import Alternative, Group, alternatives, grouped, needs
-from poem_kg.explanation import Link, OptionExplanation, RequirementStep, Step, WhyNot, links
-from poem_kg.model import Notice
+from poem_kg.explain_groups import Group, alternatives, grouped, needs
+from poem_kg.explain_sentences import basis, conditions, noted, requirement, standing, statement
+from poem_kg.explanation import Link, OptionExplanation, WhyNot, links
 from poem_kg.namespaces import compact
 
 _CLOSING: Final = ("disclaimer", "review")
-_YEAR: Final = "a"
-"""The UCUM unit of the time points that are given in years."""
 _ASIDE: Final = (*_CLOSING, "interpretation", "selection-factor")
 
 
@@ -71,7 +69,9 @@ def tests(told: Telling) -> Iterator[Line]:
 
 def options(told: Telling) -> Iterator[Line]:
     """Yield each option: standing, readiness, requirements and statements."""
-    if not told.explanation.options and told.explanation.asked == "everything":
+    if told.explanation.asked == "why-not":
+        return
+    if not told.explanation.options:
         yield Line(told.words.say("no-options"), 0)
     for option in told.explanation.options:
         title = told.words.say(
@@ -115,7 +115,7 @@ def notices(told: Telling) -> Iterator[Line]:
     if shown:
         yield Line(told.words.say("section-notices"), 0)
     for notice in shown:
-        yield Line(_notice(notice, told), 3)
+        yield Line(noted(notice, told), 3)
     decisions = [n for n in every if n.kind == "interpretation"]
     if decisions:
         yield Line(told.words.say("section-decisions"), 0)
@@ -160,72 +160,6 @@ SECTIONS: Final[Mapping[str, Section]] = {
 """The sections of the text in their order."""
 
 
-def standing(option: OptionExplanation, told: Telling) -> str:
-    """Return how an option stands, with the mark of the statement that governs."""
-    values = {"disorder": told.words.thing(option.disorder), "mark": told.mark([option.statement])}
-    if option.standing == "line":
-        values["line"] = str(option.line)
-    if option.standing == "conditional":
-        values["transfer"] = told.words.thing(option.via or "")
-        values["mark"] = told.mark([option.via or option.statement])
-    return _by(told.words.say(f"standing-{option.standing}", **values), option.queries, told)
-
-
-def requirement(need: RequirementStep, told: Telling, *, known: Iterable[str] = ()) -> str:
-    """Return a requirement with its state, the facts behind it and what brings it in.
-
-    Args:
-        need: the requirement.
-        told: the words.
-        known: criteria that the reader has just been told of; they need no second mention.
-    """
-    say = told.words.say
-    text = say(_situation(need), criterion=told.words.thing(need.criterion), mark=told.mark(need.statements))
-    decisive, besides = _own_facts(need, told)
-    if decisive:
-        text = say("with-facts", text=text, facts=told.facts_of(decisive))
-    if besides:
-        text = say("with-other-facts", text=text, facts=told.facts_of(besides))
-    if context := [c for c in need.context if c not in known]:
-        criteria = told.criteria_of(context, need.facts)
-        text = say("with-context", text=text, criteria=criteria)
-    return _by(text, need.queries, told)
-
-
-def basis(group: Group, option: OptionExplanation, told: Telling) -> str:
-    """Return what the statements of a group rest on."""
-    say = told.words.say
-    by_state: dict[str, list[str]] = {}
-    for criterion in group.criteria:
-        by_state.setdefault(told.criteria[criterion].state, []).append(criterion)
-    parts = []
-    for state in ("met", "unknown", "not-met"):
-        if found := by_state.get(state):
-            indirect = "indirect-" if group.indirect and state != "met" else ""
-            criteria = told.criteria_of(found, group.facts)
-            parts.append(say(f"basis-{indirect}{state}", criteria=criteria))
-    if group.via and group.via != option.via:
-        parts.append(say("basis-via", transfer=told.words.thing(group.via)))
-    return ", ".join(parts)
-
-
-def conditions(alternative: Alternative, told: Telling) -> str:
-    """Return what would have to hold for an option, each with what is known of it."""
-    say, first = told.words.say, alternative.choices[0]
-    if len(first) > 1:
-        return "; ".join(_condition(told.words.thing(c), c, told) for c in first)
-    named = told.words.thing(first[0])
-    for (criterion,) in alternative.choices[1:]:
-        named = say("either", first=named, second=told.words.thing(criterion))
-    return _condition(named, first[0], told)
-
-
-def _condition(named: str, criterion: str, told: Telling) -> str:
-    state = told.criteria[criterion]
-    facts = told.facts_of(state.facts)
-    return told.words.say(f"condition-{state.state}", criteria=named, facts=facts)
-
-
 def _behind(option: OptionExplanation, told: Telling) -> Iterator[Line]:
     """Yield what is behind an option; what it rests on is told once, at the top."""
     groups = grouped(option.steps, told.criteria)
@@ -241,9 +175,7 @@ def _behind(option: OptionExplanation, told: Telling) -> Iterator[Line]:
         yield from _group(group, main, option, told)
 
 
-def _group(
-    group: Group, main: Group, option: OptionExplanation, told: Telling
-) -> Iterator[Line]:
+def _group(group: Group, main: Group, option: OptionExplanation, told: Telling) -> Iterator[Line]:
     say = told.words.say
     role = say(f"role-{group.role}")
     parts = [] if group.rests_on == main.rests_on else [basis(group, option, told)]
@@ -256,38 +188,14 @@ def _group(
     for step in group.steps:
         tells = links([step.statement], step.criteria, step.facts, told.explanation)
         own = [c for c in step.criteria if c not in group.criteria]
-        text = _statement(step, told)
+        text = statement(step, told)
         if own:
             open_ones = told.criteria_of(own, step.facts)
             text = say("statement-if", text=text, criteria=open_ones)
         yield Line(text, 3, tuple(tells))
 
 
-def _statement(step: Step, told: Telling) -> str:
-    statement = told.statements[step.statement]
-    values = {
-        "label": statement.label,
-        "iri": compact(step.statement),
-        "mark": told.mark([step.statement]),
-        "queries": ", ".join(step.queries),
-    }
-    estimate = statement.estimate
-    if step.role == "caution":
-        return told.words.say("caution", **values, says=statement.says or statement.label)
-    if estimate is None:
-        return told.words.say("statement", **values)
-    return told.words.say(
-        "estimate",
-        **values,
-        population=estimate.population or "",
-        n=estimate.n or "",
-        time=_time(estimate.time_point or "", told),
-    )
-
-
-def _requirements(
-    option: OptionExplanation, told: Telling, known: Iterable[str]
-) -> Iterator[Line]:
+def _requirements(option: OptionExplanation, told: Telling, known: Iterable[str]) -> Iterator[Line]:
     found = needs(option)
     said = set(known)
     for head, part in (("held", found.held), ("also-open", found.open), ("in-place", found.met)):
@@ -298,23 +206,6 @@ def _requirements(
             tells = links(need.statements, criteria, need.facts, told.explanation)
             yield Line(requirement(need, told, known=said), 3, tuple(tells))
             said |= set(need.context)
-
-
-def _own_facts(need: RequirementStep, told: Telling) -> tuple[list[str], list[str]]:
-    """The facts of a requirement that brought its state, and the others; not those around it."""
-    criterion = told.criteria[need.criterion]
-    around = {f for c in need.context for f in told.criteria[c].facts} - set(criterion.facts)
-    own = [f for f in need.facts if f not in around]
-    holds = need.state == "not-met" if need.excludes else need.state == "met"
-    side = criterion.speaks_for if holds else criterion.speaks_against
-    decisive = [f for f in own if f in side] if need.state != "unknown" else []
-    return decisive, [f for f in own if f not in decisive]
-
-
-def _situation(need: RequirementStep) -> str:
-    if need.excludes:
-        return f"obstacle-{need.state}"
-    return f"requirement-{need.kind}-{'not-done' if need.not_done else need.state}"
 
 
 def _outranked(option: OptionExplanation, told: Telling) -> Iterator[Line]:
@@ -339,36 +230,13 @@ def _ways(refusal: WhyNot, told: Telling) -> Iterator[Line]:
             key = "way-via"
             values["transfer"] = told.words.thing(alternative.via)
             values["mark"] = told.mark((alternative.via, *alternative.statements))
-        needed = [w for w in refusal.ways if w.via == alternative.via]
         tells = tuple(
             link
-            for way in needed
-            if way.criteria in alternative.choices
+            for way in refusal.ways
+            if way.via == alternative.via and way.criteria in alternative.choices
             for link in links([way.statement], way.criteria, None, told.explanation)
         )
         yield Line(told.words.say(key, **values), 3, tells)
     known = {f for way in refusal.ways for c in way.criteria for f in told.criteria[c].facts}
     if known:
         yield Line(told.words.say("known-by", facts=told.facts_of(sorted(known))), 2)
-
-
-def _notice(notice: Notice, told: Telling) -> str:
-    text = told.words.say(
-        f"notice-{notice.kind}",
-        says=notice.text or notice.label,
-        iri=compact(notice.statement or ""),
-        mark=told.mark([notice.statement]) if notice.statement else "",
-    )
-    if notice.facts:
-        text = told.words.say("notice-because", text=text, facts=told.facts_of(notice.facts))
-    return text if notice.applies == "yes" else told.words.say("may-apply", text=text)
-
-
-def _time(point: str, told: Telling) -> str:
-    """A time point; a number of years in the words of the audience."""
-    number, _, unit = point.partition(" ")
-    return told.words.say("years", number=number) if unit == _YEAR else point
-
-
-def _by(text: str, queries: Iterable[str], told: Telling) -> str:
-    return told.words.say("with-queries", text=text, queries=", ".join(queries))

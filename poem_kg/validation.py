@@ -24,7 +24,7 @@ ResultRow = tuple[str, str | None, str | None, str, str, str]
 """Focus, path, value, local name of the severity, message and shape of one result."""
 RawReport = Callable[[bytes], list[ResultRow]]
 
-PATIENT_SHAPES: Final = ("kinds", "patient", "records", "contradictions")
+PATIENT_SHAPES: Final = ("kinds", "patient", "records", "studies", "contradictions")
 STATEMENT_SHAPES: Final = ("kinds", "statements", "criteria")
 CONCLUSION_SHAPES: Final = ("conclusions",)
 
@@ -37,18 +37,25 @@ _READ_BY_SHAPES: Final = frozenset(
     ox.NamedNode(POEMKG + name)
     for name in (
         "allowsStatus",
+        "comparesMeasure",
         "forPatients",
         "goesStale",
+        "heldBySwallow",
+        "inPosition",
         "integerValued",
         "maximum",
         "member",
         "minimum",
+        "onShare",
+        "onStudyFinding",
         "positiveFor",
+        "readsTest",
         "recordedBy",
         "recordedOnlyBy",
         "recordsKind",
         "ruleOutTestOf",
         "rulesOutFor",
+        "statedAs",
         "sumOf",
     )
 )
@@ -150,8 +157,9 @@ def vocabulary(knowledge: Knowledge) -> tuple[ox.Triple, ...]:
     """Return what the shapes for patients read of the knowledge, and nothing else.
 
     That is the closed hierarchy of the classes that records can name, the kinds of records and what
-    each is for, the facts about measures, and the prepared relations of tests and groups. No
-    statement is in it, and no `rdf:type`, so that no shape can take a term for patient data.
+    each is for, the facts about measures, what a classification reads of a study, and the prepared
+    relations of tests and groups. No statement is in it, and no `rdf:type`, so that no shape can
+    take a term for patient data.
     """
     kinds = [t for t in knowledge.prepared if t.predicate == _KIND_OF]
     narrow = {t.subject for t in kinds if t.object in _TOPS}

@@ -44,6 +44,21 @@ class State:
 NOT_OFFERED: Final = State(outcome=Outcome())
 
 
+@dataclass(frozen=True, kw_only=True)
+class Variant:
+    """What was derived for one hypothetical patient.
+
+    Attributes:
+        states: of every therapy that is offered, by IRI.
+        met: the criteria that are met.
+        failed: the criteria that are not met.
+    """
+
+    states: dict[str, State]
+    met: frozenset[str]
+    failed: frozenset[str]
+
+
 class Variants:
     """The hypothetical patients that result from changes, each derived once.
 
@@ -55,29 +70,29 @@ class Variants:
     def __init__(self, knowledge: Knowledge, hypotheses: Hypotheses) -> None:
         self._knowledge = knowledge
         self._hypotheses = hypotheses
-        self._states: dict[ChangeSet, dict[str, State]] = {}
+        self._derived: dict[ChangeSet, Variant] = {}
         self._consistent: dict[ChangeSet, bool] = {}
 
     @property
     def derived(self) -> int:
         """How many patients have been derived."""
-        return len(self._states)
+        return len(self._derived)
 
-    def known(self, changes: ChangeSet) -> bool:
-        """Return whether the patient after some changes has been derived."""
-        return changes in self._states
+    def missing(self, sets: Sequence[ChangeSet]) -> list[ChangeSet]:
+        """Return those sets for which nothing has been derived yet, each once."""
+        return [s for s in dict.fromkeys(sets) if s not in self._derived]
 
-    def states(self, sets: Sequence[ChangeSet]) -> list[dict[str, State]]:
-        """Return for each set of changes the state of every therapy that is then offered."""
-        missing = [s for s in dict.fromkeys(sets) if s not in self._states]
+    def after(self, sets: Sequence[ChangeSet]) -> list[Variant]:
+        """Return for each set of changes what is then derived."""
+        missing = self.missing(sets)
         for start in range(0, len(missing), _BATCH):
             self._derive(missing[start : start + _BATCH])
-        return [self._states[s] for s in sets]
+        return [self._derived[s] for s in sets]
 
     def outcomes(self, changes: ChangeSet) -> dict[str, Outcome]:
         """Return the outcome of every therapy that is offered after some changes."""
-        (states,) = self.states([changes])
-        return {therapy: state.outcome for therapy, state in states.items()}
+        (variant,) = self.after([changes])
+        return {therapy: state.outcome for therapy, state in variant.states.items()}
 
     def consistent(self, changes: ChangeSet) -> bool:
         """Return whether the patient after some changes violates no shape."""
@@ -98,9 +113,20 @@ class Variants:
             for triple in self._hypotheses.variant(changes, name=str(number))
         ]
         store = derive(self._knowledge, graph, before=DECIDED_BEFORE).store
-        self._states.update((changes, {}) for changes in sets)
+        states: dict[str, dict[str, State]] = {name: {} for name in names}
         for patient, therapy, state in _options(store, self._knowledge):
-            self._states[names[patient]][therapy] = state
+            states[patient][therapy] = state
+        for name, changes in names.items():
+            self._derived[changes] = Variant(
+                states=states[name],
+                met=_criteria(store, name, "meets"),
+                failed=_criteria(store, name, "fails"),
+            )
+
+
+def _criteria(store: ox.Store, patient: str, name: str) -> frozenset[str]:
+    quads = store.quads_for_pattern(ox.NamedNode(patient), ox.NamedNode(POEMKG + name), None)
+    return frozenset(q.object.value for q in quads if isinstance(q.object, ox.NamedNode))
 
 
 def _options(store: ox.Store, knowledge: Knowledge) -> Iterable[tuple[str, str, State]]:

@@ -3,15 +3,15 @@
 For a therapy and a goal (a standing with its line, not being offered, or a readiness) the search
 finds every smallest set of changes, at most one for each open fact, after which the derivation
 reaches the goal and the patient violates no shape. It builds sets from the empty one. Where a set
-misses the goal, the derivation tells why: the therapy stands otherwise, a requirement brings a worse
-readiness, or none brings a readiness so bad. Whatever the reason rests on is read from the prepared
+misses the goal, the derivation tells why: the therapy stands otherwise, a requirement brings a
+worse readiness, or none brings a readiness so bad. What a reason rests on is read from the prepared
 knowledge (`dependencies`), so a larger set can only reach the goal if it also changes one of the
 facts that bear on that reason; the search goes on with each of those and with no other. A goal set
 is therefore reached by a chain of its own subsets. Reasons that share no fact need a change each,
-which bounds from below how many are missing; sets are taken in the order of that bound. When the
-first set is found, every set of that size has been found once the bound passes it. Running out of
-sets proves that there is none. Only the number of patients derived is limited; where that ends the
-search, the result says up to which size nothing was found.
+which bounds from below how many are missing; sets are taken in the order of that bound. When a set
+is found, all of that size have been found once the bound passes it. Running out of sets proves that
+there is none. Only the number of patients derived is limited; where that ends the search, the
+result says up to which size nothing was found.
 """
 
 from __future__ import annotations
@@ -24,14 +24,18 @@ from typing import Final
 import pyoxigraph as ox
 
 from poem_kg.answers import Answers
-from poem_kg.dependencies import Dependencies
-from poem_kg.hypotheses import Change, ChangeSet, Hypotheses, open_facts
+from poem_kg.dependencies import Dependencies, Settled
+from poem_kg.hypotheses import Change, ChangeSet, Hypotheses
 from poem_kg.knowledge import Knowledge
 from poem_kg.namespaces import POEMKG, RDF
-from poem_kg.variants import NOT_OFFERED, Outcome, State, Variants
+from poem_kg.open_facts import open_facts
+from poem_kg.variants import NOT_OFFERED, Outcome, Variant, Variants
 
-PATIENTS: Final = 2500
-"""How many hypothetical patients one answer may derive; about four milliseconds each."""
+PATIENTS: Final = 2400
+"""How many hypothetical patients one answer may take; about four milliseconds each."""
+
+SHARE: Final = 4
+"""One goal may take one part in so many of them."""
 
 SHOWN: Final = 12
 """How many sets of changes are given for one goal; their number is told in full."""
@@ -39,6 +43,7 @@ SHOWN: Final = 12
 STANDING: Final = "standing"
 READINESS: Final = "readiness"
 _NOTHING: Final[ChangeSet] = frozenset()
+_BATCH: Final = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,10 +62,11 @@ class Reach:
         aspect: "standing" or "readiness".
         standing: the standing to reach, or None: no longer offered.
         size: how many changes it takes; None where no set was found.
-        number: how many sets of that size there are.
+        number: how many sets of that size were found.
         ways: the first of them.
-        none_up_to: no set with so many changes or fewer reaches the goal, and what lies beyond was
-            not searched; None where the search ended: then, without a size, no set does.
+        complete: whether the search ended by itself: all sets of that size were found or, without
+            a size, none of any size reaches the goal.
+        none_up_to: where it did not: no set with so many changes or fewer reaches the goal.
     """
 
     aspect: str
@@ -70,6 +76,7 @@ class Reach:
     size: int | None
     number: int
     ways: tuple[Way, ...]
+    complete: bool
     none_up_to: int | None
 
 
@@ -130,7 +137,7 @@ def what_if(
         patient=patient,
         audience=audience,
         facts=len(hypotheses.facts),
-        therapies=tuple(search.therapy(therapy) for therapy in chosen),
+        therapies=search.therapies(chosen),
         derived=search.variants.derived,
     )
 
@@ -171,7 +178,14 @@ class Search:
         self._knowledge = knowledge
         self._dependencies = dependencies
         self._facts = hypotheses.facts
-        self._never = hypotheses.never
+        self._bearing = {
+            criterion: {
+                f.concept
+                for f in hypotheses.facts
+                if not f.touches.isdisjoint(dependencies.state(criterion))
+            }
+            for criterion in dependencies.pivots
+        }
         self._limit = patients
         self.variants = Variants(knowledge, hypotheses)
         members = dependencies.index.having(RDF + "type", POEMKG + "Readiness")
@@ -179,18 +193,29 @@ class Search:
         self._readiness = dict(sorted(orders.items(), key=lambda item: item[1]))
         self._codes = {knowledge.notation(m): m for m in self._readiness}
 
-    def therapy(self, therapy: str) -> TherapyWhatIf:
-        """Return how a therapy stands and what each other standing and readiness takes."""
-        now = self.variants.outcomes(_NOTHING).get(therapy, Outcome())
-        return TherapyWhatIf(
-            therapy=therapy,
-            label=self._knowledge.label(therapy),
-            now=now,
-            reaches=tuple(self.reach(goal) for goal in self.goals(therapy)),
+    def therapies(self, therapies: Sequence[str]) -> tuple[TherapyWhatIf, ...]:
+        """Return how therapies stand and what each other standing and readiness takes."""
+        goals = [goal for therapy in therapies for goal in self.goals(therapy)]
+        # What is asked for most comes first, in case the patients do not suffice for all.
+        self.variants.after([frozenset({c}) for f in self._facts for c in f.changes])
+        urgent = sorted(goals, key=lambda g: (g.aspect != STANDING, self._badness(g)))
+        reached = {goal: self.reach(goal) for goal in urgent}
+        now = self.variants.outcomes(_NOTHING)
+        return tuple(
+            TherapyWhatIf(
+                therapy=therapy,
+                label=self._knowledge.label(therapy),
+                now=now.get(therapy, Outcome()),
+                reaches=tuple(reached[goal] for goal in goals if goal.therapy == therapy),
+            )
+            for therapy in therapies
         )
 
     def goals(self, therapy: str) -> Iterator[Goal]:
-        """Yield what a therapy could become: other standings first, then readiness, best first."""
+        """Yield what a therapy could become: other standings, then readiness, best first.
+
+        Of a therapy that is not offered it is asked only how it would be, and be ready.
+        """
         now = self.variants.outcomes(_NOTHING).get(therapy, Outcome())
         possible = sorted(self._dependencies.standings(therapy), key=str)
         standings = [(self._knowledge.notation(s), line) for s, line in possible]
@@ -198,8 +223,9 @@ class Search:
             outcome = Outcome(standing=standing, line=line)
             if (standing, line) != (now.standing, now.line):
                 yield Goal(therapy=therapy, aspect=STANDING, outcome=outcome)
+        best = next(reversed(self._codes))
         for code in reversed(self._codes):
-            if code != now.readiness:
+            if code != now.readiness and (now.readiness or code == best):
                 yield Goal(therapy=therapy, aspect=READINESS, outcome=Outcome(readiness=code))
 
     def reach(self, goal: Goal) -> Reach:
@@ -207,47 +233,44 @@ class Search:
         waiting: dict[int, list[ChangeSet]] = defaultdict(list, {0: [_NOTHING]})
         seen = {_NOTHING}
         found: list[ChangeSet] = []
-        bound = 0
-        while waiting and not found:
+        allowed = min(self.variants.derived + self._limit // SHARE, self._limit)
+        bound, complete = 0, True
+        while waiting and complete and not found:
             bound = min(waiting)
-            batch = waiting.pop(bound)
-            while batch:
-                new = [s for s in batch if not self.variants.known(s)]
-                if self.variants.derived + len(new) > self._limit:
-                    return self._reach(goal, [], none_up_to=bound - 1)
-                grown: list[ChangeSet] = []
-                for changes, states in zip(batch, self.variants.states(batch), strict=True):
-                    state = states.get(goal.therapy, NOT_OFFERED)
-                    if goal.reached(state.outcome):
+            stack = waiting.pop(bound)
+            while stack:
+                batch, stack = stack[-_BATCH:], stack[:-_BATCH]
+                if self.variants.derived >= allowed and self.variants.missing(batch):
+                    complete = False
+                    break
+                for changes, variant in zip(batch, self.variants.after(batch), strict=True):
+                    if goal.reached(variant.states.get(goal.therapy, NOT_OFFERED).outcome):
                         if self.variants.consistent(changes):
                             found.append(changes)
                         continue
-                    needed, branch = self._missing(goal, state, changes)
+                    needed, branch = self._missing(goal, variant, changes)
                     if needed is None:
                         continue
                     if len(changes) + needed > bound:
                         waiting[len(changes) + needed].append(changes)
                         continue
-                    for change in branch:
-                        child = changes | {change}
-                        if child not in seen:
-                            seen.add(child)
-                            grown.append(child)
-                batch = grown
-        return self._reach(goal, found, none_up_to=None)
+                    children = [c for x in branch if (c := changes | {x}) not in seen]
+                    seen.update(children)
+                    stack += children
+        return self._reach(goal, found, none_up_to=None if complete else max(0, bound - 1))
 
     def _missing(
-        self, goal: Goal, state: State, changes: ChangeSet
+        self, goal: Goal, variant: Variant, changes: ChangeSet
     ) -> tuple[int | None, tuple[Change, ...]]:
         """How many changes are missing at least, None where none will do, and one set to try."""
         used = {change.concept for change in changes}
-        reasons = []
-        for criteria in self._reasons(goal, state):
-            facts = [
-                f for f in self._facts if f.concept not in used and not f.touches.isdisjoint(criteria)
-            ]
-            reasons.append(facts)
-        reasons.sort(key=lambda facts: (sum(len(f.changes) for f in facts), [f.concept for f in facts]))
+        reasons = [
+            [f for f in self._facts if f.concept not in used and not f.touches.isdisjoint(criteria)]
+            for criteria in self._reasons(goal, variant, self._settled(variant, used))
+        ]
+        reasons.sort(
+            key=lambda facts: (sum(len(f.changes) for f in facts), [f.concept for f in facts])
+        )
         if not reasons[0]:
             return None, ()
         taken: set[str] = set()
@@ -258,18 +281,31 @@ class Search:
                 taken.update(f.concept for f in facts)
         return apart, tuple(change for fact in reasons[0] for change in fact.changes)
 
-    def _reasons(self, goal: Goal, state: State) -> list[frozenset[str]]:
+    def _badness(self, goal: Goal) -> int:
+        code = goal.outcome.readiness
+        return -self._readiness[self._codes[code]] if code else 0
+
+    def _settled(self, variant: Variant, used: set[str]) -> Settled:
+        """The criteria that decide what can matter and that no further change bears on."""
+        fixed = {c for c, facts in self._bearing.items() if facts <= used}
+        return Settled(met=variant.met & fixed, failed=variant.failed & fixed)
+
+    def _reasons(self, goal: Goal, variant: Variant, settled: Settled) -> list[frozenset[str]]:
         """Why a goal is missed: for each reason the criteria that it rests on."""
-        rests, never = self._dependencies, self._never
+        rests, therapy = self._dependencies, goal.therapy
+        state = variant.states.get(therapy, NOT_OFFERED)
         if goal.aspect == STANDING or state == NOT_OFFERED:
-            return [rests.standing(goal.therapy, never=never)]
+            return [rests.standing(therapy, settled=settled)]
         wanted = self._codes[goal.outcome.readiness or ""]
-        worse = [
-            rests.requirement(goal.therapy, criterion, kind, never=never)
+        reasons = [
+            rests.requirement(therapy, criterion, kind, settled=settled)
             for criterion, kind, readiness in state.brought
             if self._readiness[readiness] < self._readiness[wanted]
         ]
-        return worse or [rests.bringing(goal.therapy, wanted, state.there, never=never)]
+        brought = {readiness for _, _, readiness in state.brought}
+        if wanted not in brought and wanted in self._dependencies.brought:
+            reasons.append(rests.bringing(therapy, wanted, state.there, settled=settled))
+        return reasons
 
     def _reach(self, goal: Goal, found: list[ChangeSet], *, none_up_to: int | None) -> Reach:
         ordered = sorted(
@@ -291,5 +327,6 @@ class Search:
             size=len(ordered[0]) if ordered else None,
             number=len(ordered),
             ways=tuple(ways),
+            complete=none_up_to is None,
             none_up_to=none_up_to,
         )

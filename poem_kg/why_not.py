@@ -88,7 +88,11 @@ class Therapies:
 
 
 def why_not(
-    therapy: str, therapies: Therapies, knowledge: Knowledge, advice: Advice, told: OptionExplanation | None
+    therapy: str,
+    therapies: Therapies,
+    knowledge: Knowledge,
+    advice: Advice,
+    told: OptionExplanation | None,
 ) -> WhyNot:
     """Return why a therapy is not ready or not offered.
 

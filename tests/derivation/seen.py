@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from poem_kg.derivation import derive
 from poem_kg.knowledge import Knowledge
 from poem_kg.namespaces import CRITERION, POEMKG, RDF
-from tests.derivation.patients import CASE, Patient
+from tests.derivation.patients import Patient
 
 CHUNK = 200
 """Patients derived at once; more cost more each."""
@@ -101,11 +101,6 @@ def seen(patients: Sequence[Patient], known: Knowledge) -> list[Seen]:
         store = derive(known, [t for patient in some for t in patient.triples()]).store
         found += [Seen(known, store, patient.iri) for patient in some]
     return found
-
-
-def name_of(iri: str) -> str:
-    """Return the name of the patient to whom an IRI belongs."""
-    return iri.removeprefix(CASE).split("/")[0]
 
 
 def _term(name: str) -> ox.NamedNode:

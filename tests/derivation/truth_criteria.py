@@ -71,6 +71,14 @@ def see_class(seen: Seen, row: Row) -> dict[str, str]:
     return {"criterion": seen.truth("present-Achalasia")}
 
 
+def a_dispute_below(row: Row, patient: Patient) -> Patient:
+    """Return a patient with a record of a class and two that disagree on one below it."""
+    record(patient, "Achalasia", row["class"])
+    for said in row["below"].split(" and "):
+        record(patient, "AchalasiaTypeII", said)
+    return patient
+
+
 def two_records(row: Row, patient: Patient) -> Patient:
     """Return a patient with two records of one class."""
     first, second = DATES[row["dates"]]

@@ -147,10 +147,10 @@ def absent_contractility(row: Row, patient: Patient) -> Patient:
     record(patient.in_place_without_mimics(), "AbsentContractility", row["disorder"])
     record(patient, "DeemedAchalasia", row["deemed"])
     record(patient, "AchalasiaMimic", row["mimics"])
-    return tested(patient, row["need"])
+    return with_tests(patient, row["need"])
 
 
-def tested(patient: Patient, need: str, *, date: str | None = None) -> Patient:
+def with_tests(patient: Patient, need: str, *, date: str | None = None) -> Patient:
     """Record whether tests established the need for treatment."""
     first, *others = NEED_TESTS
     if need == "not done":
@@ -177,7 +177,7 @@ def requirements(row: Row, patient: Patient) -> Patient:
     excluded = {"met": "absent", "not met": "present", "unknown": "nothing"}
     record(patient, "AchalasiaMimic", excluded[row["exclusion"]])
     tests = {"met": "established", "not met": "refuted", "unknown": "nothing", "open": "not done"}
-    tested(patient, tests[row["test"]], date=NEW)
+    with_tests(patient, tests[row["test"]], date=NEW)
     if row["order"] == "diagnosis unknown":
         patient.has("OpioidUse")
     else:

@@ -12,7 +12,7 @@ from tests.cases.truth import REFUSED, Combination, Table
 from tests.derivation import truth_criteria as criteria
 from tests.derivation import truth_options as options
 from tests.derivation.patients import Patient
-from tests.derivation.seen import CHUNK, Seen, name_of, seen
+from tests.derivation.seen import Seen, seen
 from tests.derivation.truth_criteria import Row
 from tests.derivation.truth_knowledge import made_up
 from tests.derivation.view import knowledge, see_all
@@ -40,6 +40,7 @@ class Run:
 
 RUNS = {
     "records around a class": Run(criteria.around_a_class, criteria.see_class),
+    "a dispute below": Run(criteria.a_dispute_below, criteria.see_class),
     "two records": Run(criteria.two_records, criteria.see_hernia),
     "present and absent": Run(criteria.present_and_absent, criteria.see_cancer),
     "suspected and absent": Run(criteria.suspected_and_absent, criteria.see_cancer),
@@ -67,57 +68,53 @@ _FINDINGS = {"Violation": "violation", "Warning": "warning"}
 
 def observe(one: Table, combinations: Sequence[Combination]) -> dict[Combination, dict[str, str]]:
     """Return what follows for each combination, by output; "refused" where data contradict."""
-    outcomes = _outcomes(one.patients, tuple(one.inputs), tuple(combinations))
-    concludes_nothing = any(REFUSED == line.outputs[0] for line in one.lines) and (
-        "records" not in one.outputs
-    )
+    refuses = any(REFUSED in line.outputs for line in one.lines)
+    validated = refuses or not {"finding", "records"}.isdisjoint(one.outputs)
+    inputs, some = tuple(one.inputs), tuple(combinations)
+    outcomes = derived(one.patients, inputs, some)
+    findings = found(one.patients, inputs, some) if validated else ["none"] * len(some)
     told = {}
-    for combination, outcome in zip(combinations, outcomes, strict=True):
-        if concludes_nothing and outcome["records"] == REFUSED:
-            told[combination] = dict.fromkeys(one.outputs, REFUSED)
-        else:
-            told[combination] = {name: outcome[name] for name in one.outputs}
+    for combination, outcome, finding in zip(some, outcomes, findings, strict=True):
+        records = REFUSED if finding == "violation" else "accepted"
+        outputs = {**outcome, "finding": finding, "records": records}
+        if refuses and records == REFUSED and "records" not in one.outputs:
+            outputs = dict.fromkeys(one.outputs, REFUSED)
+        told[combination] = {name: outputs[name] for name in one.outputs}
     return told
 
 
 @cache
-def _outcomes(
+def derived(
     name: str, inputs: tuple[str, ...], combinations: tuple[Combination, ...]
 ) -> list[dict[str, str]]:
-    """Derive and validate each combination; tables with the same patients share the outcomes."""
-    run, known = RUNS[name], RUNS[name].known()
-    rows = [dict(zip(inputs, combination, strict=True)) for combination in combinations]
-    # A symptom on which nothing rests, so that no patient is without a record.
-    started = [Patient(str(n), known=known).has("Dysphagia") for n in range(len(rows))]
-    patients = [run.build(row, patient) for row, patient in zip(rows, started, strict=True)]
-    if run.alike:
-        assert len({len(patient.triples()) for patient in patients}) == 1
-        patients = patients[:1]
-    looked, findings = seen(patients, known), worst_findings(patients, known)
-    if run.alike:
-        looked, findings = looked * len(rows), findings * len(rows)
+    """Return what was concluded for each combination; tables on the same patients share it."""
+    run, rows, patients = _made(name, inputs, combinations)
+    looked = seen(patients[:1], run.known()) * len(rows) if run.alike else None
     return [
-        {
-            **run.look(one, row),
-            "finding": finding,
-            "records": REFUSED if finding == "violation" else "accepted",
-        }
-        for one, row, finding in zip(looked, rows, findings, strict=True)
+        run.look(one, row)
+        for one, row in zip(looked or seen(patients, run.known()), rows, strict=True)
     ]
 
 
-def worst_findings(patients: Sequence[Patient], known: Knowledge) -> list[str]:
-    """Return the gravest finding about each patient: "violation", "warning" or "none"."""
-    validator = PatientValidator(known)
-    worst: dict[str, str] = {}
-    for start in range(0, len(patients), CHUNK):
-        some = patients[start : start + CHUNK]
-        report = validator.validate([t for patient in some for t in patient.triples()])
-        # The gravest come first.
-        for finding in report.findings:
-            if finding.severity in _FINDINGS:
-                worst.setdefault(name_of(finding.focus), _FINDINGS[finding.severity])
-    return [worst.get(name_of(patient.iri.value), "none") for patient in patients]
+@cache
+def found(name: str, inputs: tuple[str, ...], combinations: tuple[Combination, ...]) -> list[str]:
+    """Return the gravest finding about each combination: "violation", "warning" or "none"."""
+    run, _, patients = _made(name, inputs, combinations)
+    validator = PatientValidator(run.known())
+    reports = (validator.validate(patient.triples()) for patient in patients)
+    # The gravest come first.
+    gravest = (next(iter(report.findings), None) for report in reports)
+    return [_FINDINGS.get(finding.severity, "none") if finding else "none" for finding in gravest]
+
+
+def _made(
+    name: str, inputs: tuple[str, ...], combinations: tuple[Combination, ...]
+) -> tuple[Run, list[Row], list[Patient]]:
+    run = RUNS[name]
+    rows: list[Row] = [dict(zip(inputs, one, strict=True)) for one in combinations]
+    # A symptom on which nothing rests, so that no patient is without a record.
+    started = (Patient(str(n), known=run.known()).has("Dysphagia") for n in range(len(rows)))
+    return run, rows, [run.build(row, one) for row, one in zip(rows, started, strict=True)]
 
 
 def observe_shown(one: Table) -> dict[Combination, dict[str, str]]:

@@ -79,5 +79,7 @@ def latest(entries: Iterable[Entry], *, as_of: str = "") -> list[Entry]:
 
 
 def local(node: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
-    """Return the part of an IRI after the last slash."""
+    """Return the part of an IRI after the last slash, or the text of a literal."""
+    if isinstance(node, ox.Literal):
+        return node.value
     return str(node).strip("<>").rsplit("/", 1)[-1]

@@ -108,7 +108,7 @@ def pair_choices(states: Mapping[tuple[str, str], States]) -> Iterator[Choice]:
     for first, second in combinations(gate_factors(), 2):
         if (first, second) in coupled() or (second, first) in coupled():
             continue
-        for under in (OUTFLOW, ABSENT, UNDER[0]):
+        for under in (OUTFLOW, ABSENT):
             for one, other in product(standing_for(first, states), standing_for(second, states)):
                 yield choice("pairs", {**under, first: one, second: other})
 

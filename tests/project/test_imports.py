@@ -16,10 +16,12 @@ PACKAGE = Path(__file__).resolve().parents[2] / "poem_kg"
 
 LAYERS = (
     "errors limits namespaces",
-    "index model resources serialise turtle",
+    "explanation index model resources serialise turtle",
     "catalogue guard jsonld jvm knowledge literals nesting owl_profile prechecks reading",
-    "derivation guest reasoning statements untrusted_query validation",
-    "advice answering asking check documents explain export knowledge_base render",
+    "derivation guest provenance reasoning replay statements untrusted_query validation words",
+    "advice answering asking check classifying documents explain explain_facts explain_graph "
+    "explain_groups explain_layout explain_lines explain_lookup explain_panels explain_sentences "
+    "explain_svg explain_text explaining export knowledge_base render why_not",
     "cli",
     "__main__",
 )

@@ -1,4 +1,4 @@
-# expect: 2
+# expect: 3
 PREFIX poemkg: <https://w3id.org/poem-kg/ontology/>
 DELETE { ?statement poemkg:noticeOnAdvice ?kind }
 WHERE {

@@ -1,4 +1,4 @@
-# expect: 0
+# expect: 1
 PREFIX poemkg: <https://w3id.org/poem-kg/ontology/>
 DELETE { ?node poemkg:statement ?value }
 WHERE {

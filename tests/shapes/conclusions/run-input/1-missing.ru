@@ -1,4 +1,4 @@
-# expect: 2
+# expect: 3
 PREFIX poemkg: <https://w3id.org/poem-kg/ontology/>
 PREFIX prov: <http://www.w3.org/ns/prov#>
 DELETE { ?run prov:used ?version }

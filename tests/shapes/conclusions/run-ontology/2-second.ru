@@ -1,15 +1,13 @@
-# expect: 2
+# expect: 3
 PREFIX poemkg: <https://w3id.org/poem-kg/ontology/>
 PREFIX prov: <http://www.w3.org/ns/prov#>
 INSERT {
   ?run prov:used <https://example.org/poem-kg/nowhere> .
   <https://example.org/poem-kg/nowhere> a poemkg:UsedVersion , prov:Entity .
-  <https://example.org/poem-kg/nowhere> poemkg:digest ?digest .
+  <https://example.org/poem-kg/nowhere> poemkg:digest "sha256:1111111111111111111111111111111111111111111111111111111111111111" .
   <https://example.org/poem-kg/nowhere> prov:specializationOf <https://w3id.org/poem-kg/ontology/> .
 }
 WHERE {
   ?run prov:used ?version .
-  ?version prov:specializationOf <https://w3id.org/poem-kg/ontology/> .
-  ?version poemkg:digest ?digest .
-  ?version prov:specializationOf ?of
+  ?version prov:specializationOf <https://w3id.org/poem-kg/ontology/>
 }

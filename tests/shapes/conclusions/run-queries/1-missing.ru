@@ -1,4 +1,4 @@
-# expect: 2
+# expect: 3
 PREFIX prov: <http://www.w3.org/ns/prov#>
 DELETE { ?run prov:used ?version }
 WHERE {

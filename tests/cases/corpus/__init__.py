@@ -1,0 +1,11 @@
+"""The patients whose whole advice is approved, small ones that each try a few derive steps.
+
+A patient of `patients.toml` has a name, one sentence that says why it is there, and its records, one
+a line: concept, status, and where it has them "=" result, a date, a value, "operator" or "centre"
+as the one it is about. "age", "birthYear" and "asOf" take their value alone. A patient whose study
+has swallows or parts is a Turtle file of `studies/`, with the sentence as `rdfs:comment`. The
+stories of `examples/` and the patients of the statement cases belong to the corpus too.
+
+`approved/` holds for each what a clinician would notice and, for every kind of conclusion, how many
+there are and a digest of them to the letter, provenance included.
+"""

@@ -1,0 +1,7 @@
+# expect: 1
+# also: bounded-criterion-upper-excluded
+PREFIX criterion: <https://w3id.org/poem-kg/criterion/>
+PREFIX poemkg: <https://w3id.org/poem-kg/ontology/>
+INSERT DATA {
+  criterion:chicago40-failed-swallow poemkg:metBelow "few" .
+}

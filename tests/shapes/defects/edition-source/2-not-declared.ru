@@ -1,0 +1,9 @@
+# expect: 1
+PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX poemkg: <https://w3id.org/poem-kg/ontology/>
+PREFIX source: <https://w3id.org/poem-kg/source/>
+DELETE { poemkg:chicago40 dcterms:source ?value }
+WHERE { poemkg:chicago40 dcterms:source ?value } ;
+INSERT DATA {
+  poemkg:chicago40 dcterms:source source:missing .
+}

@@ -1,0 +1,7 @@
+# expect: 1
+PREFIX criterion: <https://w3id.org/poem-kg/criterion/>
+PREFIX poemkg: <https://w3id.org/poem-kg/ontology/>
+PREFIX stmt: <https://w3id.org/poem-kg/statement/>
+INSERT DATA {
+  stmt:chicago40-type-ii poemkg:unless criterion:missing .
+}

@@ -1,0 +1,6 @@
+# expect: 1
+PREFIX poemkg: <https://w3id.org/poem-kg/ontology/>
+PREFIX stmt: <https://w3id.org/poem-kg/statement/>
+INSERT DATA {
+  stmt:chicago40-type-ii poemkg:edition poemkg:chicago2012 .
+}

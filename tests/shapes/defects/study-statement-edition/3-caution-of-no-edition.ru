@@ -1,0 +1,5 @@
+# expect: 1
+PREFIX poemkg: <https://w3id.org/poem-kg/ontology/>
+PREFIX stmt: <https://w3id.org/poem-kg/statement/>
+DELETE { stmt:chicago40-opioids poemkg:edition ?value }
+WHERE { stmt:chicago40-opioids poemkg:edition ?value }
