@@ -20,7 +20,10 @@ from poem_kg.errors import InputError, PoemKgError
 from poem_kg.serialise import RDF_FORMATS, serialise, write_atomically
 
 if TYPE_CHECKING:
-    from poem_kg.model import Finding
+    from poem_kg.knowledge_base import KnowledgeBase
+    from poem_kg.model import Advice, Finding
+    from poem_kg.reading import SourceGraph
+    from poem_kg.words import Words
 
 app = typer.Typer(
     name="poem-kg",
@@ -152,6 +155,13 @@ def explain(
         str | None,
         typer.Option("--why-not", help="Why this therapy is not ready or not offered."),
     ] = None,
+    what_if: Annotated[
+        bool,
+        typer.Option("--what-if", help="The fewest changes that would alter how it stands."),
+    ] = False,
+    what_next: Annotated[
+        bool, typer.Option("--what-next", help="What to ask, and what each answer would change.")
+    ] = False,
     audience: Annotated[
         str, typer.Option("--audience", help="clinician or researcher: the same facts in words.")
     ] = "clinician",
@@ -173,6 +183,10 @@ def explain(
         raise InputError(
             f"--why-not {why_not}", "does not go with --option", "leave one of them out"
         )
+    if what_if or what_next:
+        _one_of(format, ("text", "json"))
+        _not_together({"--what-if": what_if, "--what-next": what_next, "--why-not": why_not})
+        _not_together({"--what-next": what_next, "--option": option})
     day = _day(as_of)
     kb = KnowledgeBase.load()
     _one_of(audience, audiences(kb.knowledge))
@@ -181,9 +195,36 @@ def explain(
     if not advice.conforms:
         _tell_findings(file, advice.findings)
         raise typer.Exit(1)
+    if what_if or what_next:
+        spoken = Words(kb.knowledge, audience)
+        _emit(_hypothetical(kb, source, advice, day, option, spoken, what_if, format), output)
+        return
     derivation = kb.derive(source, as_of=day)
     told = explain_advice(kb.knowledge, advice, derivation, option=option, refused=why_not)
     _emit(written(told, Words(kb.knowledge, audience), format=format), output)
+
+
+def _hypothetical(
+    kb: KnowledgeBase,
+    source: SourceGraph,
+    advice: Advice,
+    day: date | None,
+    therapy: str | None,
+    words: Words,
+    what_if: bool,
+    format: str,
+) -> bytes:
+    """What would change, or what to ask next, in a format."""
+    from poem_kg.model import as_json
+    from poem_kg.whatif_text import what_if_text, what_next_text
+
+    if what_if:
+        changes = kb.what_if(source, as_of=day, therapy=therapy, audience=words.audience)
+        return (
+            _json(as_json(changes)) if format == "json" else what_if_text(changes, words).encode()
+        )
+    asked = kb.what_next(source, advice.questions, as_of=day)
+    return _json(as_json(asked)) if format == "json" else what_next_text(asked, words).encode()
 
 
 @app.command()
@@ -324,6 +365,12 @@ def _replay(
 def _one_of(value: str, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
         raise InputError(value, "is not known here", f"choose one of {', '.join(allowed)}")
+
+
+def _not_together(given: dict[str, object]) -> None:
+    wanted = [name for name, value in given.items() if value]
+    if len(wanted) > 1:
+        raise InputError(wanted[0], f"does not go with {wanted[1]}", "leave one of them out")
 
 
 def _day(text: str | None) -> date | None:

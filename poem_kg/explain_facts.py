@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from poem_kg.errors import one_line
 from poem_kg.explanation import CriterionState, Explanation, Fact, ToldStatement
 from poem_kg.namespaces import compact
 from poem_kg.words import Words
@@ -31,11 +32,11 @@ class Telling:
         self._places: dict[tuple[str, str], int] = {}
 
     def title(self) -> str:
-        """Return how the patient is called."""
+        """Return how the patient is called; characters that are not seen are written out."""
         told, say = self.explanation, self.words.say
         if told.label is None:
-            return say("title-unnamed", iri=told.patient)
-        return say("title-named", label=told.label, iri=told.patient)
+            return say("title-unnamed", iri=one_line(told.patient))
+        return say("title-named", label=one_line(told.label), iri=one_line(told.patient))
 
     def fact(self, record: str) -> str:
         """Return a record in words, with its date."""

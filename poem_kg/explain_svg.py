@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ElementTree
 from typing import Final
 
@@ -13,6 +14,8 @@ from poem_kg.words import Words
 _NAMESPACE: Final = "http://www.w3.org/2000/svg"
 _FONT: Final = "Arial, Helvetica, Liberation Sans, DejaVu Sans, sans-serif"
 _BASELINE: Final = 12
+_FORBIDDEN: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that no XML document may hold."""
 _GREEN: Final = ("#e6f4ea", "#2e7d32")
 _RED: Final = ("#fdecea", "#b3261e")
 _AMBER: Final = ("#fff6e0", "#a15c00")
@@ -138,7 +141,7 @@ def _add(
     parent: ElementTree.Element, name: str, text: str | None = None, **attributes: str
 ) -> ElementTree.Element:
     node = ElementTree.SubElement(parent, f"{{{_NAMESPACE}}}{name}", attributes)
-    node.text = text
+    node.text = _FORBIDDEN.sub("\ufffd", text) if text else text
     return node
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -16,11 +17,13 @@ from poem_kg.derivation import Derivation, derive
 from poem_kg.guest import admit, unknown_terms
 from poem_kg.knowledge import Knowledge, load_knowledge
 from poem_kg.limits import DEFAULT_LIMITS, Limits
-from poem_kg.model import Advice, Finding, Provenance, QueryReference, StudyReport
+from poem_kg.model import Advice, Finding, Provenance, QueryReference, Question, StudyReport
 from poem_kg.namespaces import POEMKG, XSD
 from poem_kg.provenance import run_triples
 from poem_kg.reading import SourceGraph, read_graph
 from poem_kg.validation import validate_patient
+from poem_kg.whatif import WhatIf, what_if
+from poem_kg.whatnext import WhatNext, what_next
 
 _AS_OF: Final = ox.NamedNode(POEMKG + "asOf")
 _DATE: Final = ox.NamedNode(XSD + "date")
@@ -122,7 +125,9 @@ class KnowledgeBase:
             ),
         )
 
-    def classify(self, patient: SourceGraph | PathLike, *, as_of: date | None = None) -> StudyReport:
+    def classify(
+        self, patient: SourceGraph | PathLike, *, as_of: date | None = None
+    ) -> StudyReport:
         """Return what each edition of a classification says of the patient's studies.
 
         Args:
@@ -158,6 +163,46 @@ class KnowledgeBase:
             as_of: the day for which to derive.
         """
         return derive(self.knowledge, self._dated(source, as_of))
+
+    def what_if(
+        self,
+        source: SourceGraph,
+        *,
+        as_of: date | None = None,
+        therapy: str | None = None,
+        audience: str = "clinician",
+    ) -> WhatIf:
+        """Return the smallest sets of changes that would change how therapies stand.
+
+        Args:
+            source: an admitted and valid patient, as `read` returned it.
+            as_of: the day for which to advise.
+            therapy: only this one, by IRI, local name or label.
+            audience: for a "researcher" what is recorded can change as well.
+
+        Raises:
+            InputError: no statement gives a therapy of that name a standing.
+        """
+        return what_if(
+            self.knowledge,
+            self._dated(source, as_of),
+            patient=admit(source, self.knowledge),
+            therapy=therapy,
+            audience=audience,
+        )
+
+    def what_next(
+        self, source: SourceGraph, questions: Iterable[Question], *, as_of: date | None = None
+    ) -> WhatNext:
+        """Return the questions of an advice, and what each answer would change.
+
+        Args:
+            source: the patient, as `read` returned it.
+            questions: those of the advice.
+            as_of: the day for which the advice was given.
+        """
+        patient = admit(source, self.knowledge)
+        return what_next(self.knowledge, self._dated(source, as_of), questions, patient=patient)
 
     def _findings(self, source: SourceGraph, as_of: date | None = None) -> tuple[Finding, ...]:
         unknown = unknown_terms(source, self.knowledge)

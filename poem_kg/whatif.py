@@ -25,6 +25,7 @@ import pyoxigraph as ox
 
 from poem_kg.answers import Answers
 from poem_kg.dependencies import Dependencies, Settled
+from poem_kg.errors import InputError
 from poem_kg.hypotheses import Change, ChangeSet, Hypotheses
 from poem_kg.knowledge import Knowledge
 from poem_kg.namespaces import POEMKG, RDF
@@ -37,7 +38,7 @@ PATIENTS: Final = 2400
 SHARE: Final = 4
 """One goal may take one part in so many of them."""
 
-SHOWN: Final = 12
+SHOWN: Final = 6
 """How many sets of changes are given for one goal; their number is told in full."""
 
 STANDING: Final = "standing"
@@ -112,7 +113,7 @@ def what_if(
     triples: Iterable[ox.Triple],
     *,
     patient: str,
-    therapies: Sequence[str] | None = None,
+    therapy: str | None = None,
     audience: str = "clinician",
     patients: int = PATIENTS,
 ) -> WhatIf:
@@ -122,9 +123,12 @@ def what_if(
         knowledge: the ontology and what was prepared from it.
         triples: one valid patient, with `poemkg:asOf` where a day was asked for.
         patient: the IRI of the patient.
-        therapies: only these, by IRI; by default all that have a statement.
+        therapy: only this one, by IRI, local name or label; by default all with a statement.
         audience: for a "researcher" what is recorded can change too.
         patients: how many hypothetical patients to derive at most.
+
+    Raises:
+        InputError: no statement gives a therapy of that name a standing.
     """
     dependencies = Dependencies(knowledge)
     answers = Answers(knowledge, dependencies)
@@ -132,7 +136,7 @@ def what_if(
         knowledge, answers, dependencies, triples, patient=patient, audience=audience
     )
     search = Search(knowledge, dependencies, hypotheses, patients=patients)
-    chosen = dependencies.therapies if therapies is None else therapies
+    chosen = _chosen(therapy, dependencies.therapies, knowledge)
     return WhatIf(
         patient=patient,
         audience=audience,
@@ -140,6 +144,19 @@ def what_if(
         therapies=search.therapies(chosen),
         derived=search.variants.derived,
     )
+
+
+def _chosen(name: str | None, therapies: tuple[str, ...], knowledge: Knowledge) -> tuple[str, ...]:
+    if name is None:
+        return therapies
+    names = {t: (t, t.rsplit("/", 1)[-1], knowledge.label(t)) for t in therapies}
+    chosen = tuple(therapy for therapy in therapies if name in names[therapy])
+    if not chosen:
+        known = ", ".join(knowledge.label(t) for t in therapies)
+        raise InputError(
+            f"--option {name}", "has no statement in these sources", f"choose: {known}"
+        )
+    return chosen
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What each edition says of a study, in plain Python: an oracle that reads no ontology and no query.
+"""What each edition says of a study, in plain Python: an oracle without ontology and queries.
 
 Written from the tables of the editions and from the interpretations I59 to I74. Everything has
 three values: True, False, and None for what is not known. A percentage is a range, from what is
@@ -186,9 +186,7 @@ def chicago_4_0(study: Study) -> dict[str, Truth]:
         "type-i": every((both, all_failed, unpressed, none_upright)),
         "type-ii": every((both, all_failed, pressed, none_upright)),
         "type-iii": every((both, spastic, no_peristalsis, none_upright)),
-        "inconclusive-supine-only": every(
-            (raised[0], no(raised[1]), no(limit[1]), no_peristalsis)
-        ),
+        "inconclusive-supine-only": every((raised[0], no(raised[1]), no(limit[1]), no_peristalsis)),
         "inconclusive-upright-only": every(
             (raised[1], no(raised[0]), no(limit[0]), no_peristalsis)
         ),

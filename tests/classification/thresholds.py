@@ -11,9 +11,7 @@ import pyoxigraph as ox
 from poem_kg.knowledge import Knowledge
 from poem_kg.namespaces import CRITERION, POEMKG
 
-BOUNDS = (
-    "metAbove metBelow metFrom metUpTo notMetAbove notMetBelow notMetFrom notMetUpTo".split()
-)
+BOUNDS = "metAbove metBelow metFrom metUpTo notMetAbove notMetBelow notMetFrom notMetUpTo".split()
 
 
 @dataclass(frozen=True, order=True)
@@ -69,18 +67,14 @@ class _Thresholds:
             for bound in bounds:
                 yield Threshold(name, edition, "share", subject, where, bound)
         for measure in self._objects(criterion, "comparesMeasure"):
-            yield Threshold(
-                name, edition, "limit", measure.removeprefix(POEMKG), where, Decimal(0)
-            )
+            yield Threshold(name, edition, "limit", measure.removeprefix(POEMKG), where, Decimal(0))
 
     def _subjects(self, prop: str) -> set[str]:
         found = self._store.quads_for_pattern(None, ox.NamedNode(POEMKG + prop), None)
         return {str(quad.subject).strip("<>") for quad in found}
 
     def _objects(self, node: str, prop: str) -> set[str]:
-        found = self._store.quads_for_pattern(
-            ox.NamedNode(node), ox.NamedNode(POEMKG + prop), None
-        )
+        found = self._store.quads_for_pattern(ox.NamedNode(node), ox.NamedNode(POEMKG + prop), None)
         return {
             quad.object.value
             for quad in found

@@ -58,7 +58,7 @@ SIZES = {
     "readiness": (16, 5184),
     "standing": (10, 162),
     "shown": (6, 20),
-    "added-record": (17, 144),
+    "added-record": (17, 160),
 }
 
 Observed = Mapping[Combination, Mapping[str, str]]
@@ -82,7 +82,7 @@ def departures(one: Table, observed: Observed) -> dict[str, list[tuple[Combinati
 
 def test_every_table_is_there_with_all_its_lines_and_combinations() -> None:
     assert {n: (len(t.lines), len(t.combinations)) for n, t in TABLES.items()} == SIZES
-    assert sum(combinations for _, combinations in SIZES.values()) == 9557
+    assert sum(combinations for _, combinations in SIZES.values()) == 9573
 
 
 @pytest.mark.parametrize("one", TABLES.values(), ids=str)

@@ -61,7 +61,9 @@ def test_what_is_told_stands_in_the_text(story: str, audience: str) -> None:
         fact = " ".join(teller.fact(link.fact).split()) if link.fact else ""
         assert fact in found
         named = spoken.thing(link.criterion) if link.criterion else ""
-        the_fact_itself = link.fact and link.criterion and presence[link.criterion] == concept[link.fact]
+        the_fact_itself = (
+            link.fact and link.criterion and presence[link.criterion] == concept[link.fact]
+        )
         assert named in found or the_fact_itself
     for option in explanation.options:
         for step in option.steps:
@@ -134,11 +136,15 @@ def test_a_diagnosis_from_measurements_says_so(audience: str, named: str | None)
         facts=recorded.facts,
     )
 
-    found = explain_text(replace(story, diagnoses=(derived,)), words(audience), sections=["patient"])
+    found = explain_text(
+        replace(story, diagnoses=(derived,)), words(audience), sections=["patient"]
+    )
 
     wanted = {"clinician": "worked out from measurements", "researcher": "basis derived"}
     assert wanted[audience] in found
-    assert (kb().knowledge.label(named) if named else "derived" * (audience == "researcher")) in found
+    assert (
+        kb().knowledge.label(named) if named else "derived" * (audience == "researcher")
+    ) in found
 
 
 def test_sections_can_be_chosen() -> None:

@@ -1,4 +1,4 @@
-"""The words of the ontology are whole: for every audience, every situation and every closed list."""
+"""The words of the ontology are whole: every audience, every situation, every closed list."""
 
 from __future__ import annotations
 

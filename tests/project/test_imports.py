@@ -18,10 +18,12 @@ LAYERS = (
     "errors limits namespaces",
     "explanation index model resources serialise turtle",
     "catalogue guard jsonld jvm knowledge literals nesting owl_profile prechecks reading",
-    "derivation guest provenance reasoning replay statements untrusted_query validation words",
+    "answers dependencies derivation guest hypotheses open_facts provenance reasoning replay "
+    "statements untrusted_query validation variants words",
     "advice answering asking check classifying documents explain explain_facts explain_graph "
     "explain_groups explain_layout explain_lines explain_lookup explain_panels explain_sentences "
-    "explain_svg explain_text explaining export knowledge_base render why_not",
+    "explain_svg explain_text explaining export knowledge_base render whatif whatif_text "
+    "whatnext why_not",
     "cli",
     "__main__",
 )

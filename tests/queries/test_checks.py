@@ -9,13 +9,18 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
 from tests.engines.oxigraph import Oxigraph
 from tests.queries.files import CHECK, QueryFile
-from tests.queries.graphs import DEFECTS, defective_graph, knowledge_graph, named
+from tests.queries.graphs import DEFECTS, defective_graph, knowledge_graph, named, ntriples
 
 PLANTED = {f"check/{path.stem}": path for path in DEFECTS}
+USES = """
+    consider countsSwallows excludedBy passedBy readsUnless requires trigger unless when
+""".split()
+"""Properties by which a statement, a share or an edition uses a criterion."""
 every_check = pytest.mark.parametrize("query", CHECK, ids=lambda q: q.name)
 
 
@@ -54,3 +59,19 @@ def test_each_problem_is_found_where_it_was_planted(query: QueryFile) -> None:
 
     assert {row[1] for row in rows} == problems(query)
     assert {row[0] for row in rows} <= named(path)
+
+
+@pytest.mark.parametrize("use", USES)
+def test_a_criterion_that_is_used_in_one_way_or_in_a_part_is_not_unused(use: str) -> None:
+    check = next(query for query in CHECK if query.name == "check/unused-criteria")
+    ours, kind = "https://w3id.org/poem-kg/ontology/", "http://www.w3.org/2002/07/owl#"
+    typed = "<{}> a p:Criterion , o:NamedIndividual . "
+    text = (
+        f"@prefix p: <{ours}> . @prefix o: <{kind}> . "
+        + "".join(typed.format(name) for name in ("urn:used", "urn:part", "urn:other"))
+        + f"<urn:used> p:part <urn:part> . <urn:statement> p:{use} <urn:used> ."
+    )
+    engine = Oxigraph()
+    engine.load(ntriples(q.triple for q in ox.parse(text, format=ox.RdfFormat.TURTLE)))
+
+    assert [row[0] for row in engine.select(check.text)] == ["<urn:other>"]

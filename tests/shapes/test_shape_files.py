@@ -17,7 +17,7 @@ SHAPE_CLASSES = {ox.NamedNode(SH + "NodeShape"), ox.NamedNode(SH + "PropertyShap
 CONSTRAINT = ox.NamedNode(SH + "SPARQLConstraint")
 LABEL = ox.NamedNode(RDFS + "label")
 MESSAGE, DESCRIPTION = ox.NamedNode(SH + "message"), ox.NamedNode(SH + "description")
-KINDS = {"ClinicalConcept", "Outcome", "ResultClass", "Therapy"}
+KINDS = {"ClinicalConcept", "DiagnosticTest", "Outcome", "ResultClass", "Therapy"}
 """The tops of the clinical hierarchies; classes right below the first and third will do too."""
 
 

@@ -10,15 +10,17 @@ from math import prod
 
 import pyoxigraph as ox
 
-from poem_kg.answers import Answers
+from poem_kg.answers import PRESENT, Answers
 from poem_kg.dependencies import Dependencies
-from poem_kg.hypotheses import ChangeSet, Hypotheses
+from poem_kg.hypotheses import Change, ChangeSet, Hypotheses, OpenFact
 from poem_kg.namespaces import POEMKG, RDF
 from poem_kg.open_facts import open_facts
 from poem_kg.validation import PatientValidator
-from poem_kg.variants import Variants
+from poem_kg.variants import Outcome, Variants
+from tests.derivation.patients import Patient
 from tests.derivation.view import knowledge
-from tests.generated.patients import random_patients
+
+OPEN = ("needs-information", "needs-action", "ready")
 
 
 @cache
@@ -63,7 +65,8 @@ def every_set(hypotheses: Hypotheses) -> list[ChangeSet]:
 def few_open(count: int, *, seed: int, most: int) -> Iterator[Hypotheses]:
     """Yield patients with at most 8 open facts and at most so many sets of changes.
 
-    They are random full patients of whom some open facts have been settled at random.
+    Each has a disorder, and all but a few of the facts that this leaves open have been settled at
+    random, so that some therapy is offered and not withheld or blocked.
 
     Args:
         count: how many patients.
@@ -71,28 +74,42 @@ def few_open(count: int, *, seed: int, most: int) -> Iterator[Hypotheses]:
         most: the largest number of sets of changes.
     """
     rng = random.Random(seed)
-    drawn = random_patients(1000, seed=seed)
+    disorders = sorted(dependencies().index.having(POEMKG + "inScope", "true"))
+    disorders = sorted(
+        c for top in disorders for c in dependencies().index.having(POEMKG + "isKindOf", top)
+    )
     found = 0
     while found < count:
-        hypotheses = opened(next(drawn).triples())
-        for _ in range(6):
-            facts = rng.sample(hypotheses.facts, len(hypotheses.facts))
-            while facts and (
-                len(facts) > 8 or prod(1 + len(fact.changes) for fact in facts) > most
-            ):
-                facts.pop()
-            left = {fact.concept for fact in facts}
-            settled = frozenset(
-                rng.choice(f.changes) for f in hypotheses.facts if f.concept not in left
-            )
-            triples = hypotheses.variant(settled, name="settled")
-            if not _validator().validate(triples).conforms:
-                continue
-            candidate = opened(triples)
-            if 2 <= len(candidate.facts) <= 8 and completions(candidate) <= most:
-                found += 1
-                yield candidate
-                break
+        patient = Patient(f"few-{seed}-{found}").adult().has(rng.choice(disorders))
+        candidate = _settled(opened(patient.triples()), rng, most)
+        if candidate and any(s.readiness in OPEN for s in _now(candidate)):
+            found += 1
+            yield candidate
+
+
+def _settled(hypotheses: Hypotheses, rng: random.Random, most: int) -> Hypotheses | None:
+    facts = rng.sample(hypotheses.facts, len(hypotheses.facts))
+    while len(facts) > 8 or prod(1 + len(fact.changes) for fact in facts) > most:
+        facts.pop()
+    left = {fact.concept for fact in facts}
+    settled = frozenset(_likely(f, rng) for f in hypotheses.facts if f.concept not in left)
+    triples = hypotheses.variant(settled, name="settled")
+    if not _validator().validate(triples).conforms:
+        return None
+    candidate = opened(triples)
+    few = 2 <= len(candidate.facts) <= 8 and completions(candidate) <= most
+    return candidate if few else None
+
+
+def _likely(fact: OpenFact, rng: random.Random) -> Change:
+    """What is done is mostly in order, and what is asked for mostly absent."""
+    attested = fact.place.doable and not fact.place.record_class.endswith("ProcedureRecord")
+    hoped = [c for c in fact.changes if (c.status == PRESENT) == attested]
+    return hoped[-1] if hoped and rng.random() < 0.9 else rng.choice(fact.changes)
+
+
+def _now(hypotheses: Hypotheses) -> list[Outcome]:
+    return list(derived(hypotheses).outcomes(frozenset()).values())
 
 
 def derived(hypotheses: Hypotheses) -> Variants:

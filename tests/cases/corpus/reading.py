@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from poem_kg.namespaces import POEMKG, RDF
-from tests.derivation.patients import Patient
+from poem_kg.namespaces import POEMKG, RDF, XSD
+from tests.derivation.patients import CASE, Patient, term
 from tests.generated.entries import Entry, write
 
 HERE = Path(__file__).parent
 EXAMPLES = HERE.parents[2] / "examples"
-FILES = (EXAMPLES, HERE.parent / "patients", HERE / "studies")
+FILES = (EXAMPLES, HERE.parent / "patients")
 
 _TYPE = ox.NamedNode(RDF + "type")
 _PATIENT = ox.NamedNode(POEMKG + "Patient")
+_DECIMAL = ox.NamedNode(XSD + "decimal")
+_DETAILS = {"in": "partOf", "at": "position", "limit": "upperLimit", "by": "countedBy"}
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _VALUE = re.compile(r"-?\d+(\.\d+)?")
 
@@ -60,13 +62,48 @@ def _of_file(path: Path) -> Sample:
     return Sample(path.stem, iri.value, triples)
 
 
-def _of_lines(name: str, lines: list[str]) -> Sample:
-    as_of = [line.removeprefix("asOf ") for line in lines if line.startswith("asOf ")]
-    entries = [entry(line) for line in lines if not line.startswith("asOf ")]
-    patient = write(entries, Patient(f"corpus/{name}"))
-    for day in as_of:
-        patient = patient.as_of(day)
-    return Sample(name, patient.iri.value, tuple(patient.triples()))
+def _of_lines(name: str, lines: Iterable[str]) -> Sample:
+    iri = CASE + "corpus/" + name
+    return Sample(name, iri, written(Patient("corpus/" + name), lines))
+
+
+def written(patient: Patient, lines: Iterable[str]) -> tuple[ox.Triple, ...]:
+    """Return the graph of a patient with a record for each line."""
+    named: dict[str, ox.NamedNode] = {}
+    more: list[ox.Triple] = []
+    for number, text in enumerate(lines):
+        said, _, rest = text.partition("|")
+        words = rest.split()
+        details = dict(zip(words[::2], words[1::2], strict=True))
+        if said.startswith("swallows "):
+            study = named[details.pop("in")]
+            for count in range(int(said.split()[1])):
+                node = ox.NamedNode(f"{patient.iri.value}/swallow-{number}-{count + 1}")
+                more.append(ox.Triple(study, term("hasSwallow"), node))
+                more.append(ox.Triple(node, _TYPE, term("Swallow")))
+                more += _described(node, details, named)
+        elif said.startswith("asOf "):
+            patient.as_of(said.split()[1])
+        else:
+            record = write([entry(said)], patient).triples()[-1].subject
+            assert isinstance(record, ox.NamedNode)
+            named[details.pop("as", "")] = record
+            more += _described(record, details, named)
+    return (*patient.triples(), *more)
+
+
+def _described(
+    node: ox.NamedNode, details: Mapping[str, str], named: Mapping[str, ox.NamedNode]
+) -> Iterator[ox.Triple]:
+    for word, value in details.items():
+        said: ox.NamedNode | ox.Literal
+        if word == "in":
+            said = named[value]
+        elif _VALUE.fullmatch(value):
+            said = ox.Literal(value, datatype=_DECIMAL)
+        else:
+            said = term(value)
+        yield ox.Triple(node, term(_DETAILS.get(word, word)), said)
 
 
 def entry(line: str) -> Entry:

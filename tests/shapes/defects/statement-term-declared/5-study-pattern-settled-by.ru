@@ -1,0 +1,7 @@
+# expect: 1
+# also: study-pattern-settled
+PREFIX poemkg: <https://w3id.org/poem-kg/ontology/>
+PREFIX stmt: <https://w3id.org/poem-kg/statement/>
+INSERT DATA {
+  stmt:chicago40-type-ii poemkg:settledBy poemkg:Missing .
+}
