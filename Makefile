@@ -15,10 +15,10 @@ WORKERS ?= 2
 FUZZ ?= 1000
 SEED := $(or $(SEED),$(shell date +%s))
 
-.PHONY: help demo test check bench slow fuzz format lint clean debian-packages
+.PHONY: help demo test check bench slow invariants mutants fuzz format lint clean debian-packages
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
 demo: $(VENV)/installed ## install into .venv and advise on one example patient
 	@$(BIN)/poem-kg recommend examples/S3a-type-iii.ttl
@@ -39,6 +39,12 @@ bench: $(VENV)/installed ## run the benchmarks, one after the other
 slow: $(VENV)/installed-for-tests debian-packages ## run the tests that take minutes
 	@grep -rq --include='*.py' 'mark\.slow' tests || { echo "no test is marked slow"; exit 0; }; \
 	$(PYTEST) -n $(WORKERS) -m slow
+
+invariants: $(VENV)/installed-for-tests ## check what holds for every patient; rewrites docs/invariants.md
+	@$(BIN)/python -m tests.invariants
+
+mutants: $(VENV)/installed-for-tests ## damage knowledge, shapes and queries; rewrites docs/mutants.md
+	@$(BIN)/python -m tests.mutation
 
 fuzz: $(VENV)/installed-for-tests ## hand in FUZZ=1000 damaged inputs, made from SEED
 	@echo "fuzzing: POEM_KG_FUZZ=$(FUZZ) POEM_KG_FUZZ_SEED=$(SEED)"

@@ -152,24 +152,35 @@ def patients(knowledge: Knowledge, *, seed: int) -> Iterator[Asking]:
         patient = f"urn:poem-kg:asked:{seed}-{number}"
         triples = _with_disorder(patient, rng.choice(disorders))
         hypotheses = open_facts(knowledge, answers, dependencies, triples, patient=patient)
-        left = set(rng.sample([f.concept for f in hypotheses.facts], rng.randint(2, MOST)))
-        settled = frozenset(_likely(f, rng) for f in hypotheses.facts if f.concept not in left)
+        wanted = _asked(knowledge, dependencies, hypotheses, triples)
+        unsettled = {f.concept for f in rng.sample(wanted, min(len(wanted), rng.randint(2, MOST)))}
+        settled = frozenset(_likely(f, rng) for f in hypotheses.facts if f.concept not in unsettled)
         if not Variants(knowledge, hypotheses).consistent(settled):
             continue
         triples, patient = hypotheses.variant(settled, name="0"), f"{patient}/what-if/0"
         hypotheses = open_facts(knowledge, answers, dependencies, triples, patient=patient)
-        told = Conclusions(knowledge, derive(knowledge, triples), patient)
-        asked = {
-            f.concept
-            for question in told.questions()
-            for f in facts_asked(question.criterion, hypotheses, dependencies)
-        }
-        facts = [f for f in hypotheses.facts if f.concept in asked]
+        facts = _asked(knowledge, dependencies, hypotheses, triples)
         if 2 <= len(facts) <= MOST:
             asking = Asking(knowledge, dependencies, hypotheses, facts)
             results = list(asking.results.values())
             if any(result != results[0] for result in results):
                 yield asking
+
+
+def _asked(
+    knowledge: Knowledge,
+    dependencies: Dependencies,
+    hypotheses: Hypotheses,
+    triples: list[ox.Triple],
+) -> list[OpenFact]:
+    """The open facts that the advice for a patient asks for."""
+    told = Conclusions(knowledge, derive(knowledge, triples), hypotheses.patient)
+    asked = {
+        fact.concept
+        for question in told.questions()
+        for fact in facts_asked(question.criterion, hypotheses, dependencies)
+    }
+    return [fact for fact in hypotheses.facts if fact.concept in asked]
 
 
 def _with_disorder(patient: str, disorder: str) -> list[ox.Triple]:

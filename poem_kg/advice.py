@@ -68,7 +68,12 @@ class Conclusions:
             for disorder in self._all(node, "disorder")
             for status in self._all(node, "status")
         ]
-        return tuple(sorted(found, key=lambda d: (d.disorder, d.basis != "recorded", d.status, d.classification or "")))
+        return tuple(
+            sorted(
+                found,
+                key=lambda d: (d.disorder, d.basis != "recorded", d.status, d.classification or ""),
+            )
+        )
 
     def options(self) -> tuple[Option, ...]:
         """Return the options, best first."""

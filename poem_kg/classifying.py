@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from pyoxigraph import NamedNode
+
 from poem_kg.index import Index
 from poem_kg.knowledge import Knowledge
 from poem_kg.model import Advice, ClassifiedStudy, EditionReading, NamedTerm, Notice, PatternResult
@@ -59,6 +61,11 @@ class _Reader:
         self._ontology = Index(knowledge.ontology)
         self._advice = advice
         self._index = Index(advice.graph)
+        self._read = {
+            t.subject.value
+            for t in knowledge.prepared
+            if t.predicate.value == POEMKG + "readByEdition" and isinstance(t.subject, NamedNode)
+        }
 
     def studies(self) -> Iterable[ClassifiedStudy]:
         results: dict[str, list[str]] = {}
@@ -69,6 +76,7 @@ class _Reader:
             for notice in study_notices(self._knowledge, self._advice)
             if self._ontology.having(POEMKG + "notReadNotice", notice.statement or "")
             for fact in notice.facts
+            if self._get(fact, "concept") in self._read
         }
         for study in sorted(results.keys() | unread.keys()):
             notice = unread.get(study)

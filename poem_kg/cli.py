@@ -97,14 +97,21 @@ def recommend(
 ) -> None:
     """Recommended therapies for a patient, each with its statement, source and facts."""
     from poem_kg.knowledge_base import KnowledgeBase
+    from poem_kg.model import as_json
+    from poem_kg.replay import compare, day_to_replay, read_advice, replay_text
 
-    if replay is not None:
-        _replay(file, replay, format=format, input_format=input_format, as_of=as_of, output=output)
-        return
-    _one_of(format, ADVICE_FORMATS)
-    day = _day(as_of)
+    _one_of(format, ADVICE_FORMATS if replay is None else ("table", "json"))
+    recorded = None if replay is None else read_advice(replay)
+    day = _day(as_of) if recorded is None else day_to_replay(recorded, as_of)
     kb = KnowledgeBase.load()
     advice = kb.recommend(kb.read(file, format=input_format), as_of=day)
+    if recorded is not None:
+        result = compare(recorded, advice)
+        told = _json(as_json(result)) if format == "json" else replay_text(result).encode()
+        _emit(told, output)
+        if not result.identical:
+            raise typer.Exit(1)
+        return
     if format == "json":
         _emit(_json(advice.to_json()), output)
     elif format == "table":
@@ -332,34 +339,6 @@ def export(
     _one_of(format, RDF_FORMATS)
     for path in export_files(what, format=format, patients=patient or [], folder=output):
         print(path, file=sys.stderr)
-
-
-def _replay(
-    file: str,
-    earlier: str,
-    *,
-    format: str,
-    input_format: str | None,
-    as_of: str | None,
-    output: Path | None,
-) -> None:
-    """Run an earlier advice again and tell what agrees and what differs; end with 1 if any does."""
-    from poem_kg.knowledge_base import KnowledgeBase
-    from poem_kg.model import as_json
-    from poem_kg.replay import compare, read_advice, replay_text
-
-    _one_of(format, ("table", "json"))
-    if as_of is not None:
-        cause = "does not go with --replay, which takes the day of the earlier advice"
-        raise InputError(f"--as-of {as_of}", cause, "leave it out")
-    recorded = read_advice(earlier)
-    kb = KnowledgeBase.load()
-    source = kb.read(file, format=input_format)
-    result = compare(recorded, kb.recommend(source, as_of=recorded.as_of))
-    told = _json(as_json(result)) if format == "json" else replay_text(result).encode()
-    _emit(told, output)
-    if not result.identical:
-        raise typer.Exit(1)
 
 
 def _one_of(value: str, allowed: tuple[str, ...]) -> None:

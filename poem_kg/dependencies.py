@@ -164,6 +164,17 @@ class Dependencies:
                 found |= self._standing_of(gate, therapy, settled)
         return self.closure(found, settled)
 
+    def barring(self, therapy: str) -> frozenset[tuple[str, str]]:
+        """Return criterion and kind of what stands before a therapy and must not be there.
+
+        Whatever speaks for such a criterion counts, even where something else speaks against it.
+        """
+        return frozenset(
+            self._gate_key(gate)
+            for gate in self._all(therapy, "hasGate")
+            if "true" in self._all(gate, "excludes") and not self._all(gate, "needs")
+        )
+
     @cached_property
     def brought(self) -> frozenset[str]:
         """Every readiness that a requirement can bring; the other is that of having none open."""

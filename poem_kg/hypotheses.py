@@ -93,11 +93,13 @@ class Hypotheses:
         patient: the IRI of the patient.
         facts: the open facts, by concept.
         as_of: the day on which the advice for the patient holds, or None.
+        lasting: the criteria for which a record speaks that no change takes the place of.
     """
 
     patient: str
     facts: tuple[OpenFact, ...]
     as_of: str | None
+    lasting: frozenset[str]
     _answers: Answers = field(repr=False)
     _stale: frozenset[str] = field(repr=False)
     _triples: tuple[ox.Triple, ...] = field(repr=False)

@@ -51,6 +51,7 @@ def open_facts(
         patient=patient,
         facts=tuple(facts),
         as_of=chart.as_of,
+        lasting=_lasting(dependencies, chart, facts),
         _answers=answers,
         _stale=frozenset(f.concept for f in facts if dependencies.goes_stale(f.concept)),
         _triples=tuple(_undated_base(graph, patient, chart.as_of)),
@@ -101,6 +102,9 @@ class _Chart:
             return "met"
         return "not-met" if criterion in self.failed else "unknown"
 
+    def speaks_for(self, record: str) -> set[str]:
+        return self._values(ox.NamedNode(record), "evidenceFor")
+
     def _values(self, node: ox.NamedNode, name: str) -> set[str]:
         return {iri(q.object) for q in self._store.quads_for_pattern(node, term(name), None)}
 
@@ -144,6 +148,21 @@ def _fact(
     )
 
 
+def _lasting(
+    dependencies: Dependencies, chart: _Chart, facts: Iterable[OpenFact]
+) -> frozenset[str]:
+    """The criteria for which a record speaks that stays as it is, whatever is changed."""
+    replaced = {node for fact in facts for node in fact.replaces | fact.denies}
+    return frozenset(
+        criterion
+        for concept, entries in chart.recorded.items()
+        if not dependencies.goes_stale(concept)
+        for entry in entries
+        if entry.node not in replaced
+        for criterion in chart.speaks_for(entry.node)
+    )
+
+
 def _overtaken(
     answers: Answers, dependencies: Dependencies, chart: _Chart, given: set[str]
 ) -> frozenset[str]:
@@ -155,10 +174,13 @@ def _overtaken(
             terms |= {concept} if dependencies.goes_stale(concept) else set()
             terms |= {a.result for a in answers.of(concept) if a.result}
     for concept, entries in chart.recorded.items():
+        place = answers.place(concept)
+        if place and place.direct:
+            continue
         if dependencies.goes_stale(concept):
             terms |= {concept, *(e.result for e in entries)}
         elif any(e.node not in given for e in entries):
-            terms.add(concept)
+            terms.add(concept)  # it follows from a study
     return frozenset(c for t in terms for c in dependencies.touched(t))
 
 

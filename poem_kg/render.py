@@ -218,7 +218,9 @@ def studies_text(report: StudyReport, knowledge: Knowledge, *, colour: bool) -> 
         page.line(_diagnosis(diagnosis, knowledge))
     _print_findings(page, report.findings)
     if not report.conforms:
-        page.line("The patient file violates the shapes, so nothing is classified.", style="bold red")
+        page.line(
+            "The patient file violates the shapes, so nothing is classified.", style="bold red"
+        )
         return page.text()
     if not report.studies:
         page.line("No study is recorded that a classification reads.")
@@ -263,9 +265,10 @@ def _print_edition(page: _Page, edition: EditionReading) -> None:
     for result in by_truth["unknown"]:
         page.item("unknown", result.label, style="yellow")
         page.item("not known", "; ".join(c.label for c in result.unknown), indent=6)
-    if by_truth["not-met"]:
-        outcomes = dict.fromkeys(result.outcome_label for result in by_truth["not-met"])
-        page.item("not met", ", ".join(outcomes), style="dim")
+    open_or_met = {result.outcome for result in edition.results if result.truth != "not-met"}
+    refuted = [r.outcome_label for r in by_truth["not-met"] if r.outcome not in open_or_met]
+    if refuted:
+        page.item("not met", ", ".join(dict.fromkeys(refuted)), style="dim")
 
 
 def findings_text(findings: tuple[Finding, ...], name: str, *, colour: bool) -> str:

@@ -141,6 +141,22 @@ def _day(name: str, provenance: object) -> date | None:
         raise InputError(name, "records an asOf that is no date", _WRITE_ANEW) from None
 
 
+def day_to_replay(recorded: Recorded, as_of: str | None) -> date | None:
+    """Return the day for which to advise again, which is the recorded one.
+
+    Args:
+        recorded: what `read_advice` returned.
+        as_of: the day that the caller asks for, None for no day in particular.
+
+    Raises:
+        InputError: the caller asks for a day.
+    """
+    if as_of is not None:
+        cause = "does not go with --replay, which takes the day of the earlier advice"
+        raise InputError(f"--as-of {as_of}", cause, "leave it out")
+    return recorded.as_of
+
+
 def compare(recorded: Recorded, advice: Advice) -> Replay:
     """Return what agrees and what differs between a recorded advice and one of now.
 

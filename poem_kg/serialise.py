@@ -37,14 +37,14 @@ def serialise(
     """Return the triples in a format, always in the same order.
 
     Args:
-        triples: the graph; blank nodes must have labels that do not change from run to run.
+        triples: the graph; blank nodes get labels by what is said about them (RDFC-1.0).
         format: one of `RDF_FORMATS`.
         graph: the named graph to write them into, where the format has named graphs.
 
     Raises:
         ValueError: the format is not one of them.
     """
-    ordered = sorted(set(triples), key=str)
+    ordered = sorted(_relabelled(set(triples)), key=str)
     if format == "turtle":
         return write_turtle(ordered).encode()
     if format not in _OXIGRAPH:
@@ -56,6 +56,15 @@ def serialise(
     plain = chosen in (ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS)
     written = ox.serialize(lines, format=chosen, prefixes=None if plain else dict(PREFIXES))
     return written or b""
+
+
+def _relabelled(triples: set[ox.Triple]) -> Iterable[ox.Triple]:
+    """The triples with labels of blank nodes that are the same for equal graphs."""
+    if not any(isinstance(t.subject, ox.BlankNode) for t in triples):
+        return triples
+    dataset = ox.Dataset(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return [quad.triple for quad in dataset]
 
 
 def write_atomically(path: Path, data: bytes) -> None:

@@ -86,4 +86,5 @@ def _filled(study: Study, picked: list[Change] | tuple[Change, ...]) -> Study:
             pressures[first] = value
         else:
             answers[first] = bool(value)
-    return replace(study, swallows=tuple(swallows), pressures=pressures, **answers)
+    filled = replace(study, swallows=tuple(swallows), pressures=pressures)
+    return replace(filled, **answers)  # type: ignore[arg-type]

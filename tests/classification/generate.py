@@ -12,6 +12,7 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 from itertools import product
 from typing import Final
 
@@ -106,7 +107,7 @@ def _complete(rng: random.Random) -> Iterator[Study]:
         share = oracle.percent(study, oracle.failed, "supine")
         assert share
         key = ("chicago2012", "FailedSwallowShare", "supine")
-        yield replace(study, shares={key: _decimal(share)})
+        yield replace(study, shares={key: exact(share)})
 
 
 def _strata(rng: random.Random) -> Iterator[tuple[int, Profile, tuple[str, ...], tuple[str, str]]]:
@@ -129,7 +130,7 @@ def summarised(study: Study) -> Study:
             for position in LIMITS:
                 share = oracle.percent(study, kind, position) if kind else None
                 if share:
-                    shares[edition, measure, position] = _decimal(share)
+                    shares[edition, measure, position] = exact(share)
     return replace(study, swallows=(), shares=shares)
 
 
@@ -178,7 +179,7 @@ def _stated(rng: random.Random) -> Iterator[tuple[tuple[str, str, str], Decimal]
 
 def _with_gaps(swallow: Swallow, missing: float, rng: random.Random) -> Swallow:
     gone: dict[str, None] = {name: None for name in HELD_BY if rng.random() < missing}
-    return replace(swallow, **gone)  # type: ignore[arg-type]
+    return replace(swallow, **gone)
 
 
 def _odd(pressure: Pressure, rng: random.Random) -> Pressure:
@@ -223,7 +224,8 @@ def _swallow(position: str, kind: str, pressed: bool, rng: random.Random) -> Swa
     return Swallow(position, dci, latency, pressure, gap)
 
 
-def _decimal(share: tuple[oracle.Fraction, oracle.Fraction]) -> Decimal:
+def exact(share: tuple[Fraction, Fraction]) -> Decimal:
+    """Return the percentage of a complete study, whose least and most are one number."""
     least, most = share
     assert least == most, "the share of a complete study is one number"
     return Decimal(least.numerator) / Decimal(least.denominator)

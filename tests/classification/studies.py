@@ -88,17 +88,18 @@ class Manometry:
         name: str = "manometry",
         date: str | None = DAY,
         status: str = "present",
+        test: str = "HighResolutionManometry",
     ) -> None:
         self._patient = patient.iri
         self.iri = ox.NamedNode(f"{patient.iri.value}/{name}")
         self._triples: list[ox.Triple] = []
         self._count = 0
-        self._record(self.iri, "Study", "HighResolutionManometry", status)
+        self._record(self.iri, "Study", test, status)
         if date:
             self._say(self.iri, "date", ox.Literal(date, datatype=_DATE))
 
     def swallows(
-        self, number: int, position: str | None = "supine", **figures: float | str | Decimal
+        self, number: int, position: str | None = "supine", /, **figures: float | str | Decimal
     ) -> Self:
         """Add swallows that are all alike; figures are dci, latency, pressurization and gap."""
         for _ in range(number):

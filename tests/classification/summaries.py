@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Final
 
 from tests.classification import oracle
+from tests.classification.generate import exact
 from tests.classification.hermit import Figure
 from tests.classification.oracle import Reading
 from tests.classification.studies import Study
@@ -30,13 +30,13 @@ def summary(study: Study, edition: str) -> dict[str, Figure]:
     for measure, kind in oracle.MEASURES[edition].items():
         share = oracle.percent(study, kind, "supine") if kind else None
         if share:
-            figures[_PERCENT[measure]] = _ended(share)
+            figures[_PERCENT[measure]] = exact(share)
         stated = study.shares.get((edition, measure, "supine"))
         if stated is not None:
             figures[_PERCENT[measure]] = stated
     upright = oracle.percent(study, oracle.failed_or_premature, "upright")
     if edition == "chicago40" and upright:
-        figures["uprightFailedOrPrematurePercent"] = _ended(upright)
+        figures["uprightFailedOrPrematurePercent"] = exact(upright)
     answers = {
         "intrabolusPressureRaised": study.intrabolus,
         "symptomatic": study.symptoms,
@@ -48,7 +48,3 @@ def summary(study: Study, edition: str) -> dict[str, Figure]:
     }
     asked = answers if edition == "chicago40" else {"irpRaisedSupine": answers["irpRaisedSupine"]}
     return figures | {name: answer for name, answer in asked.items() if answer is not None}
-
-
-def _ended(share: tuple[oracle.Fraction, oracle.Fraction]) -> Decimal:
-    return Decimal(share[0].numerator) / share[0].denominator

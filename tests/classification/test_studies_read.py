@@ -90,8 +90,18 @@ def test_only_a_study_that_was_done_is_read(status: str) -> None:
 
 
 def test_another_test_is_not_read() -> None:
-    patient = untreated().done("TimedBariumOesophagram", "TreatmentNeedSupported")
-    assert said(patient.triples()) == {}
+    patient = untreated()
+    assert said(graph(patient, type_ii(patient, test="TimedBariumOesophagram"))) == {}
+
+
+def test_a_study_that_tells_no_figure_is_not_classified() -> None:
+    patient = untreated()
+    assert said(graph(patient, Manometry(patient))) == {}
+
+
+def test_a_study_that_tells_no_figure_gets_no_notice_on_the_history() -> None:
+    patient = Patient()
+    assert see(graph(patient, Manometry(patient))).noticed("caution") == {}
 
 
 def test_as_of_a_day_before_the_study_there_is_nothing_to_read() -> None:

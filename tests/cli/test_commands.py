@@ -27,22 +27,56 @@ def text(*arguments: str) -> str:
 
 
 def test_explain_names_facts_place_and_what_is_open() -> None:
-    told = text("explain", S1A, "--option", "PerOralEndoscopicMyotomy")
-    assert "stands as line 3" in told
-    assert "because of: opioid-induced oesophageal dysfunction present, 2026-03-02" in told
+    told = " ".join(text("explain", S1A, "--option", "PerOralEndoscopicMyotomy").split())
+    assert "Step 3 in the order" in told
+    assert "opioid-induced oesophageal dysfunction recorded as present on 2026-03-02" in told
     assert "bullet 4 (opioid-induced dysfunction), sub-bullet 3" in told
+    assert "not known whether it is behind the patient: botulinum toxin injection tried" in told
+
+
+def test_explain_speaks_to_researchers_by_keys_and_queries() -> None:
+    told = text("explain", S1A, "--option", "POEM", "--audience", "researcher")
     assert "claim C32" in told
-    assert "line: botulinum toxin injection tried without success" in told
+    assert "stmt:droracle2025-C32" in told
+    assert "derive/211-arguments sha256:" in told
 
 
 def test_explain_says_that_nothing_is_said() -> None:
-    assert "No therapy has a statement" in text("explain", S5)
+    assert "These sources offer no therapy" in text("explain", S5)
 
 
-def test_explain_refuses_what_is_no_option() -> None:
-    done = command("explain", S1A, "--option", "Surgery")
+def test_explain_tells_why_not_by_any_name() -> None:
+    told = text("explain", S5, "--why-not", "botox")
+    assert "botulinum toxin injection is not offered." in told
+    assert "opioid-induced oesophageal dysfunction: not known" in told
+    assert "pneumatic dilation" not in told
+
+
+@pytest.mark.parametrize(
+    ("format", "start"),
+    [("json", b"{"), ("turtle", b"@prefix"), ("svg", b"<?xml"), ("text", b"S5: ")],
+)
+def test_explain_writes_every_format(format: str, start: bytes) -> None:
+    done = command("explain", S5, "--format", format)
+    assert done.returncode == 0
+    assert done.stdout.startswith(start)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--option", "Surgery"), "one of the options: opioid discontinuation"),
+        (("--why-not", "Surgery"), "--why-not Surgery: is no therapy of the ontology; try "),
+        (("--why-not", "POEM", "--option", "POEM"), "--why-not POEM: does not go with --option"),
+        (("--audience", "nobody"), "choose one of clinician, researcher"),
+        (("--format", "png"), "choose one of text, json, turtle, svg"),
+    ],
+)
+def test_explain_refuses_in_one_line(arguments: tuple[str, ...], told: str) -> None:
+    done = command("explain", S1A, *arguments)
     assert done.returncode == 2
-    assert "options: opioid discontinuation" in done.stderr.decode()
+    assert told in done.stderr.decode()
+    assert done.stderr.count(b"\n") == 1
 
 
 def test_a_table_fits_its_width() -> None:

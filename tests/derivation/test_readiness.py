@@ -270,17 +270,61 @@ def test_a_suspected_earlier_therapy_holds_back_like_one_that_was_done() -> None
     assert view.readiness()[POEM] == "ready"
 
 
-@pytest.mark.parametrize("therapy", ["ProtonPumpInhibitorTherapy", "Fundoplication", STOP_OPIOID])
+@pytest.mark.parametrize("therapy", ["ProtonPumpInhibitorTherapy", "Fundoplication"])
 def test_another_therapy_is_no_earlier_achalasia_therapy(therapy: str) -> None:
     view = see(type_ii().done(therapy))
     assert view.silent_on("situation") == set()
     assert set(view.readiness().values()) == {"ready"}
 
 
-def test_a_therapy_that_was_declined_was_not_done() -> None:
-    view = see(type_ii().absent(DILATION, result="Declined"))
-    assert view.silent_on("situation") == set()
+def test_stopping_an_opioid_is_no_earlier_achalasia_therapy() -> None:
+    view = see(type_ii().done(STOP_OPIOID))
+    assert view.silent_on("situation") == {"poem-kg-I80"}
     assert set(view.readiness().values()) == {"ready"}
+
+
+@pytest.mark.parametrize("success", ["Success", "NoSuccess", None])
+def test_stopping_an_opioid_that_was_done_is_not_ready_again(success: str | None) -> None:
+    patient = Patient().has("OpioidInducedOesophagealDysfunction").in_place()
+    view = see(patient.done(STOP_OPIOID, success))
+    assert view.of_kind(STOP_OPIOID, "situation") == {"opioid-discontinuation-done": "unknown"}
+    assert view.readiness()[STOP_OPIOID] == "needs-information"
+
+
+@pytest.mark.parametrize("reason", ["Declined", "Contraindicated"])
+@pytest.mark.parametrize(
+    ("therapy", "silence", "criterion"),
+    [
+        (POEM, "poem-kg-I75", "poem-set-aside"),
+        (HELLER, "poem-kg-I76", "heller-set-aside"),
+        (DILATION, "poem-kg-I77", "pneumatic-dilation-set-aside"),
+    ],
+)
+def test_a_therapy_that_was_set_aside_was_not_done_and_is_not_ready(
+    therapy: str, silence: str, criterion: str, reason: str
+) -> None:
+    view = see(type_ii().absent(therapy, result=reason))
+    assert view.silent_on("situation") == {silence}
+    assert view.of_kind(therapy, "situation") == {criterion: "unknown"}
+    assert view.readiness()[therapy] == "needs-information"
+    others = set(view.readiness()) - {therapy}
+    assert {view.readiness()[name] for name in others} == {"ready"}
+
+
+def test_a_therapy_of_the_lines_that_was_set_aside_is_not_ready() -> None:
+    lines = Patient().has("OpioidInducedOesophagealDysfunction").in_place()
+    lines.absent(STOP_OPIOID, result="Contraindicated").absent(BOTULINUM, result="Declined")
+    view = see(lines)
+    assert view.readiness() == {
+        STOP_OPIOID: "needs-information",
+        BOTULINUM: "needs-information",
+        POEM: "ready",
+    }
+
+
+def test_a_suspected_therapy_is_not_suspected_to_be_set_aside() -> None:
+    view = see(type_ii().provisional(DILATION))
+    assert "pneumatic-dilation-set-aside" not in view.requirements(DILATION)
 
 
 # Silent populations

@@ -157,14 +157,14 @@ def see(
     """
     triples = patient.triples() if isinstance(patient, Patient) else list(patient)
     known = known or knowledge()
-    return _view(known, derive(known, triples), iri or _patient(triples))
+    return viewed(known, derive(known, triples), iri or _patient(triples))
 
 
 def see_all(patients: Sequence[Patient], *, known: Knowledge | None = None) -> list[View]:
     """Derive for several patients at once, as a cohort is, and return what follows for each."""
     known = known or knowledge()
     derivation = derive(known, [t for patient in patients for t in patient.triples()])
-    return [_view(known, derivation, patient.iri.value) for patient in patients]
+    return [viewed(known, derivation, patient.iri.value) for patient in patients]
 
 
 def outline(view: View) -> dict[str, Any]:
@@ -178,7 +178,8 @@ def outline(view: View) -> dict[str, Any]:
     }
 
 
-def _view(known: Knowledge, derivation: Derivation, patient: str) -> View:
+def viewed(known: Knowledge, derivation: Derivation, patient: str) -> View:
+    """Return what a derivation says of one of its patients."""
     told = Conclusions(known, derivation, patient)
     return View(
         patient=patient,

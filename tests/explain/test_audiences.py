@@ -118,7 +118,7 @@ def test_the_first_line_carries_the_caution_of_the_authority(
     found = " ".join(written(explanation, words(audience), format=format).decode().split())
 
     (caution,) = [s for s in explanation.statements if local(s.statement) == "fda2019-1"]
-    assert (caution.says if format == "text" else caution.label) in found
+    assert (str(caution.says) if format == "text" else caution.label) in found
     assert caution.source.label in found
 
 

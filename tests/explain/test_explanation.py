@@ -167,8 +167,8 @@ def test_the_turtle_alone_tells_the_chain(story: str) -> None:
     }
     assert found == wanted
     met = ox.NamedNode(POEMKG + "meets")
-    held = {q.object.value for q in store.quads_for_pattern(None, met, None)}
-    assert held == {c.criterion for c in explanation.criteria if c.state == "met"}
+    held = {str(q.object) for q in store.quads_for_pattern(None, met, None)}
+    assert held == {f"<{c.criterion}>" for c in explanation.criteria if c.state == "met"}
 
 
 def test_the_turtle_of_one_option_leaves_the_others_out() -> None:

@@ -33,6 +33,25 @@ def codes(kind: str) -> list[str]:
     return found
 
 
+KEYS = frozenset(
+    "claim certainty digest direction iri kind marker name queries record review statements status "
+    "strength".split()
+)
+"""What only a researcher is told: keys, codes and queries, never a fact."""
+ELSEWHERE = {
+    "caution": {"label"},  # a clinician reads the whole sentence in its place
+    "condition-met": {"facts"},  # a clinician reads them once, as known-by
+    "condition-not-met": {"facts"},
+    "condition-unknown": {"facts"},
+    "known-by": {"facts"},
+    "criterion-same": {"criterion"},  # the fact is the very thing that is asked for
+    "diagnosis-recorded": {"disorder"},  # so are the facts of a diagnosis
+    "standing-conditional": {"disorder"},  # the transfer names it
+    "estimate": {"population"},  # the head of the group names it
+}
+"""What one audience is told in another place than the other."""
+
+
 def situations() -> set[str]:
     """Return every situation of the ontology."""
     found = index().having(RDF + "type", POEMKG + "Situation")
@@ -63,6 +82,13 @@ def test_nothing_is_offered_that_no_audience_is_told() -> None:
     }
 
     assert used == {key: words("clinician").templates[key].offers for key in situations()}
+
+
+def test_one_audience_is_told_no_fact_that_the_other_is_not() -> None:
+    first, second = (words(audience).templates for audience in AUDIENCES)
+    found = {key: (first[key].uses ^ second[key].uses) - KEYS for key in situations()}
+
+    assert {key: names for key, names in found.items() if names} == ELSEWHERE
 
 
 @pytest.mark.parametrize("audience", AUDIENCES)

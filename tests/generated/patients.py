@@ -32,11 +32,13 @@ class Drawn:
         name: the last part of the patient's IRI.
         parts: the records by factor, an empty tuple where nothing is known.
         as_of: the day for which advice is asked, or "" for the newest date.
+        kind: of which part of a check it is.
     """
 
     name: str
     parts: dict[str, tuple[Entry, ...]]
     as_of: str = ""
+    kind: str = "drawn"
 
     def entries(self) -> tuple[Entry, ...]:
         """Return all records."""

@@ -77,8 +77,7 @@ def check(subjects: Sequence[Subject], *, known: Knowledge | None = None) -> Tal
     """Check every invariant on patients that are derived in one batch."""
     tally = Tally()
     for subject, (facts, told) in zip(subjects, outcomes(subjects, known=known), strict=True):
-        kind = subject.kind if isinstance(subject, Choice) else "drawn"
-        tally.patients[kind] += 1
+        tally.patients[subject.kind] += 1
         tally.summaries.append((subject, summary(told)))
         for name, one in INVARIANTS.items():
             held = one.check(facts, told)

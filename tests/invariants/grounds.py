@@ -11,8 +11,8 @@ from tests.invariants.facts import Facts
 from tests.invariants.outcome import Option, Outcome
 from tests.invariants.registry import invariant
 
-PATIENT_SIDE = ("exclusionGate", "operatorGate", "siteGate", "counsellingGate", "testGate")
-"""Kinds of requirement whose answer can be looked up, so that the open ones are questions."""
+ASKED = ("counsellingGate", "diagnosisGate", "lineGate", "operatorGate", "siteGate", "testGate")
+"""Kinds of requirement that are asked for by themselves; an exclusion may be by its members."""
 
 
 @cache
@@ -135,15 +135,21 @@ def a_provisional_argument_leaves_it_open(facts: Facts, told: Outcome) -> bool |
 
 @invariant
 def what_is_unknown_is_asked(facts: Facts, told: Outcome) -> bool | None:
-    """An option with an unknown exclusion, test, operator, site or counselling requirement is
-    decided by at least one question."""
+    """Each unknown diagnosis, line, test, operator, site or counselling requirement of an option is
+    a question, and an unknown exclusion is a question by itself or by its members."""
     waiting = [
-        option.therapy
+        (option.therapy, requirement)
         for option in told.options.values()
-        if any(r.state == "unknown" and r.kind in PATIENT_SIDE for r in option.requirements)
+        for requirement in option.requirements
+        if requirement.state == "unknown" and requirement.kind in (*ASKED, "exclusionGate")
     ]
-    decided = frozenset().union(*told.questions.values()) if told.questions else frozenset()
-    return set(waiting) <= decided if waiting else None
+    if not waiting:
+        return None
+    decided = frozenset[str]().union(*told.questions.values())
+    return all(
+        r.criterion in told.questions if r.kind in ASKED else therapy in decided
+        for therapy, r in waiting
+    )
 
 
 @invariant

@@ -15,7 +15,7 @@ from tests.invariants.registry import INVARIANTS
 
 PAGE = ROOT / "docs" / "invariants.md"
 SEED = 20261122
-RANDOM, DRAWN = 20_000, 2_000
+RANDOM, DRAWN = 20_000, 1_500
 TOTAL = (
     "disorders",
     "factors",
@@ -23,6 +23,7 @@ TOTAL = (
     "pairs",
     "random",
     "drawn",
+    "firm",
 )
 MEANING = {
     "disorders": "every value of the factors that decide which options there are, in full product",
@@ -31,6 +32,7 @@ MEANING = {
     "pairs": "the factors of every two gates, under the two disorders that bring in most gates",
     "random": "every factor in a random value; each compared with what the parts predict",
     "drawn": "records with dates missing, equal and different, several of one concept",
+    "firm": "of these, those with weak records, without them: provisional or entered in error",
 }
 
 
@@ -59,7 +61,8 @@ def read_counts(page: str) -> Counts:
     """
     rows = dict(re.findall(r"^\| \*\*([^*|]+)\*\*[^|]*\|.*\| ([\d,]+) \|$", page, re.MULTILINE))
     numbers = {name: int(text.replace(",", "")) for name, text in rows.items()}
-    both = re.search(r"([\d,]+) patients agreed .*?([\d,]+) patients were compared", page, re.DOTALL)
+    wording = r"([\d,]+) patients\s+agreed.*?([\d,]+) patients were compared"
+    both = re.search(wording, page, re.DOTALL)
     if both is None:
         raise ValueError("the page does not say how many patients agreed; run make invariants")
     composed, twins = (int(text.replace(",", "")) for text in both.groups())
@@ -92,9 +95,7 @@ def render(counts: Counts) -> str:
         *(f"| {row} |" for row in _kind_rows(counts, total)),
         _UNDER,
         *(f"- {', '.join(f'{name}: {value}' for name, value in under.items())}" for under in UNDER),
-        _ATTACK.format(
-            seed=SEED, composed=f"{counts.composed:,}", twins=f"{counts.twins:,}"
-        ),
+        _ATTACK.format(seed=SEED, composed=f"{counts.composed:,}", twins=f"{counts.twins:,}"),
     ]
     return "\n".join(parts)
 
@@ -127,7 +128,9 @@ def _gate_rows() -> list[str]:
             "its own criterion" if gate.silent else "always"
         )
         kind = gate.kind.removesuffix("Gate")
-        rows.append(f"{_label(gate.criterion)} | {kind} | {when} | {_names(reaching(gate.criterion))}")
+        rows.append(
+            f"{_label(gate.criterion)} | {kind} | {when} | {_names(reaching(gate.criterion))}"
+        )
     return rows
 
 
@@ -186,8 +189,8 @@ _FACTORS = """
 ## The factors
 
 A *factor* is a topic on which something can be recorded by itself. There are {count}. Its *values*
-are all the ways in which that is enumerated: nothing known, present, absent, provisional, entered in
-error, present and later absent, present and provisional at once; with every result of a test or
+are all the ways in which that is enumerated: nothing known, present, absent, provisional, entered
+in error, present and later absent, present and provisional at once; with every result of a test or
 therapy; at, below and above every number. Its *background* is what a clinic records when nothing
 stands in the way. Enumerated patients are at the background in all factors that are not named, and
 are seen on one fixed day, so that dates compare alike.
@@ -207,20 +210,21 @@ _ARGUMENT = """
    composite criteria of which these are parts, and the groups that these close. A therapy that was
    done also reaches every criterion that a test decides, since it makes earlier tests out of date.
    So the truth of a criterion depends on the factors that reach it and on no others.
-2. **Options and standing depend on few factors**: {deciding}. A statement offers a therapy in a
-   disorder, some on a condition; which argument governs, the line and the rank follow from which
-   statements apply. These factors are enumerated in full product, except that the judgement is
-   combined with opioid and dysfunction only where a statement about the disorder asks for it.
+2. **Options and standing depend on few factors**: {deciding}.
+   A statement offers a therapy in a disorder, some on a condition; which argument governs, the
+   line and the rank follow from which statements apply. These factors are enumerated in full
+   product, except that the judgement is combined with opioid and dysfunction only where a statement
+   about the disorder asks for it.
 3. **Readiness is a conjunction of gates.** A *gate* is a requirement or an exclusion. It asks one
-   criterion; some gates are brought in by a disorder, or by their own criterion. The state of a gate
-   depends on the factors that reach its criterion; whether it stands before an option, on the
+   criterion; some gates are brought in by a disorder, or by their own criterion. The state of a
+   gate depends on the factors that reach its criterion; whether it stands before an option, on the
    deciding factors. Readiness is the first that holds of withheld, blocked, needs-information,
    needs-action, ready: the worst that any gate brings. No gate looks at another one.
 4. **So effects add up without surprise.** What each gate does under each value of the factors that
    reach it, and which gates each disorder brings, determine the readiness of every patient: take
-   the worst. Three factors can do together only what one of them does alone, or two where they reach
-   the same gate. Enumerating every factor, and in full product those that meet in a gate, shows
-   every state of every gate; the pairs of gates show that the worst of two is taken.
+   the worst. Three factors can do together only what one of them does alone, or two where they
+   reach the same gate. Enumerating every factor, and in full product those that meet in a gate,
+   shows every state of every gate; the pairs of gates show that the worst of two is taken.
 5. **Notes** (arguments, cautions, gaps, estimates) depend on the disorder and at most one further
    finding, and change no readiness; each finding is enumerated under each disorder.
 
@@ -265,8 +269,9 @@ _ATTACK = """
 
 Random patients with every factor in a random value (seed {seed}) were derived, and their options,
 standings, ranks, requirements with their states, and readiness were compared with what the
-enumeration predicts by point 4: {composed} patients agreed, those of the pairs included, and none
-disagreed. No gate was ever seen in two states under the same values of the factors that reach it.
+enumeration predicts by point 4. {composed} patients agreed, those of the pairs included, and none
+disagreed. No gate was ever seen in two states under
+the same values of the factors that reach it.
 
 {twins} patients were compared with themselves without the records that are provisional or entered
 in error: nothing that was ready became anything else, so such a record never makes anything ready.
@@ -274,4 +279,3 @@ in error: nothing that was ready became anything else, so such a record never ma
 `make test` checks a sample of each kind; `make invariants` checks all of it and rewrites this page.
 The same seed gives the same page.
 """
-

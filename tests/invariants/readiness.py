@@ -113,9 +113,16 @@ def competence_between_20_and_40_is_attested(facts: Facts, told: Outcome) -> boo
 
 @invariant
 def what_was_done_is_never_ready(facts: Facts, told: Outcome) -> bool | None:
-    """No therapy that was already done is ready."""
-    repeated = [o for name, o in told.options.items() if facts.done(name)]
-    return none_ready([o for o in repeated if o.therapy != STOP_OPIOID])
+    """No therapy that was already done is ready, stopping an opioid included."""
+    return none_ready([o for name, o in told.options.items() if facts.done(name)])
+
+
+@invariant
+def what_was_set_aside_is_never_ready(facts: Facts, told: Outcome) -> bool | None:
+    """No therapy that is contraindicated or was declined, by its newest record, is ready."""
+    reasons = ("Contraindicated", "Declined")
+    aside = {e.concept for e in facts.latest if e.status == "absent" and e.result in reasons}
+    return none_ready([o for name, o in told.options.items() if name in aside])
 
 
 @invariant

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
@@ -27,7 +27,6 @@ FLIPS = {
     "FALSE": ("true",),
     "DISTINCT": ("",),
 }
-_RELAXED = "?anything"
 _SIDE = ("EXISTS", "NOT EXISTS", "CONDITION", "MINUS")
 
 
@@ -54,7 +53,10 @@ class QueryMutant:
 
 
 def query_mutants(
-    name: str, text: str, sibling: Callable[[str], str | None]
+    name: str,
+    text: str,
+    sibling: Callable[[str], str | None],
+    partner: Callable[[Pattern], str | None],
 ) -> tuple[list[QueryMutant], list[str]]:
     """Return the mutants of a query and the names of the triple patterns of its WHERE.
 
@@ -62,19 +64,36 @@ def query_mutants(
         name: of the query.
         text: of its file.
         sibling: gives another term of the same kind for an IRI, or None.
+        partner: gives another predicate for that of a pattern, or None.
     """
     text = spelled_out(text)
     parsed = Parsed(text)
     names = _pattern_names(parsed)
     seen: Counter[str] = Counter()
     mutants = []
-    for what, pattern, changed in _changes(parsed, sibling):
+    for what, pattern, changed in _changes(parsed, sibling, partner):
         if not _runs(changed):
             continue
         seen[what] += 1
         unique = what if seen[what] == 1 else f"{what} #{seen[what]}"
         mutants.append(QueryMutant(name, unique, names[pattern] if pattern else None, changed))
     return mutants, list(names.values())
+
+
+def never_mutants(name: str, text: str, wanted: Iterable[str]) -> list[QueryMutant]:
+    """Return for some triple patterns the mutant that never matches.
+
+    It tells no more than that the pattern is reached, so it is kept for patterns that no other
+    mutant tells about, and never counts in a share.
+    """
+    parsed = Parsed(spelled_out(text))
+    found = []
+    for pattern, called in _pattern_names(parsed).items():
+        if called in set(wanted):
+            start, end = pattern.predicate[0].start, pattern.predicate[-1].end
+            changed = f"{parsed.text[:start]}<urn:never>{parsed.text[end:]}"
+            found.append(QueryMutant(name, f"never {called}", called, changed))
+    return found
 
 
 def _pattern_names(parsed: Parsed) -> Mapping[Pattern, str]:
@@ -89,7 +108,9 @@ def _pattern_names(parsed: Parsed) -> Mapping[Pattern, str]:
 
 
 def _changes(
-    parsed: Parsed, sibling: Callable[[str], str | None]
+    parsed: Parsed,
+    sibling: Callable[[str], str | None],
+    partner: Callable[[Pattern], str | None],
 ) -> Iterator[tuple[str, Pattern | None, str]]:
     known = prefixes(parsed.text)
     template = [p for p in parsed.patterns if p.template]
@@ -98,7 +119,7 @@ def _changes(
             yield f"without giving {pattern.text()}", None, _cut(parsed.text, pattern)
     for pattern in parsed.patterns:
         if not pattern.template:
-            for what, changed in _pattern_changes(parsed, pattern):
+            for what, changed in _pattern_changes(parsed, pattern, partner):
                 yield what, pattern, changed
     for pattern in parsed.patterns:
         for token in (*pattern.object,):
@@ -111,29 +132,28 @@ def _changes(
     for token in _expression_tokens(parsed):
         for other in _others(token, sibling, known):
             line = _line(parsed.text, token)
-            yield f"{other or 'nothing'} for {token.text} in {line}", None, _put(
-                parsed.text, token, other
+            yield (
+                f"{other or 'nothing'} for {token.text} in {line}",
+                None,
+                _put(parsed.text, token, other),
             )
 
 
-def _pattern_changes(parsed: Parsed, pattern: Pattern) -> Iterator[tuple[str, str]]:
+def _pattern_changes(
+    parsed: Parsed, pattern: Pattern, partner: Callable[[Pattern], str | None]
+) -> Iterator[tuple[str, str]]:
     holder = _holder(parsed, pattern.group)
     alone = sum(p.group == pattern.group for p in parsed.patterns if not p.template) == 1
     if holder and alone and holder.kind in ("EXISTS", "NOT EXISTS", "OPTIONAL", "MINUS"):
-        yield f"without {_flat(parsed.text[holder.start : holder.end])}", (
-            parsed.text[: holder.start] + parsed.text[holder.end :]
+        yield (
+            f"without {_flat(parsed.text[holder.start : holder.end])}",
+            (parsed.text[: holder.start] + parsed.text[holder.end :]),
         )
-    elif _needed(parsed, pattern):
-        (target,) = pattern.object
-        token = target if target.kind != "var" else pattern.predicate[0]
-        if token.kind != "var" and len(pattern.predicate) == 1:
-            yield f"{_RELAXED} for {token.text} in {pattern.text()}", _put(
-                parsed.text, token, _RELAXED
-            )
-        else:
-            yield f"without {pattern.text()}", _cut(parsed.text, pattern)
-    else:
+    elif not _needed(parsed, pattern):
         yield f"without {pattern.text()}", _cut(parsed.text, pattern)
+    if other := partner(pattern):
+        (token,) = pattern.predicate
+        yield f"{other} for {token.text} in {pattern.text()}", _put(parsed.text, token, other)
 
 
 def _needed(parsed: Parsed, pattern: Pattern) -> bool:
@@ -149,9 +169,7 @@ def _needed(parsed: Parsed, pattern: Pattern) -> bool:
         if not p.template and p != pattern and p.group not in side
         for t in (*p.subject, *p.predicate, *p.object)
     }
-    used = {
-        t.text for t in parsed.tokens if not pattern.start <= t.start < pattern.end
-    }
+    used = {t.text for t in parsed.tokens if not pattern.start <= t.start < pattern.end}
     return bool(mine & used - bound)
 
 
@@ -175,7 +193,10 @@ def _clause_changes(parsed: Parsed, clause: Clause) -> Iterator[tuple[str, str]]
         if patterns > 1:
             yield f"without {flat}", without
         other = "EXISTS" if clause.kind == "NOT EXISTS" else "NOT EXISTS"
-        yield f"{other} for {flat}", f"{text[: clause.start]}FILTER {other} {body}{text[clause.end :]}"
+        yield (
+            f"{other} for {flat}",
+            f"{text[: clause.start]}FILTER {other} {body}{text[clause.end :]}",
+        )
     elif clause.kind == "CONDITION":
         for word in ("true", "false"):
             yield f"{word} for {flat}", f"{text[: clause.start]}{word}{text[clause.end :]}"
@@ -183,9 +204,7 @@ def _clause_changes(parsed: Parsed, clause: Clause) -> Iterator[tuple[str, str]]
         if patterns > 1:
             yield f"without {flat}", without
         yield f"required {flat}", f"{text[: clause.start]}{body}{text[clause.end :]}"
-    elif clause.kind == "MINUS" and patterns > 1:
-        yield f"without {flat}", without
-    elif clause.kind == "UNION":
+    elif clause.kind == "UNION" or (clause.kind == "MINUS" and patterns > 1):
         yield f"without {flat}", without
     elif clause.kind == "GROUP":
         rest = text[clause.end :].lstrip()
@@ -247,6 +266,42 @@ def _line(text: str, token: Token) -> str:
 
 def _flat(text: str) -> str:
     return " ".join(text.split())
+
+
+class Partners:
+    """The predicates that stand between the same variables somewhere: one is swapped for the next.
+
+    Args:
+        texts: the queries in which to look.
+    """
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        families: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for text in texts:
+            for pattern in Parsed(spelled_out(text)).patterns:
+                if _plain(pattern):
+                    families[_ends(pattern)].add(pattern.predicate[0].text)
+        every = sorted(set().union(*families.values()))
+        self._families = {ends: sorted(names) for ends, names in families.items()}
+        self._every = every
+
+    def of(self, pattern: Pattern) -> str | None:
+        """Return another predicate, where the pattern has one predicate and a variable object."""
+        if not _plain(pattern):
+            return None
+        name = pattern.predicate[0].text
+        family = self._families[_ends(pattern)]
+        family = family if len(family) > 1 else self._every
+        return family[(family.index(name) + 1) % len(family)]
+
+
+def _plain(pattern: Pattern) -> bool:
+    single = len(pattern.predicate) == 1 and pattern.predicate[0].text.startswith("poemkg:")
+    return single and pattern.object[0].kind == "var"
+
+
+def _ends(pattern: Pattern) -> tuple[str, str]:
+    return pattern.subject[0].text, pattern.object[0].text
 
 
 def _runs(text: str) -> bool:

@@ -266,9 +266,7 @@ def expanded(token: Token, known: dict[str, str]) -> str:
 def reads(text: str) -> frozenset[Key]:
     """Return the predicates and classes that the WHERE of a query looks at."""
     parsed, known = Parsed(text), prefixes(text)
-    return frozenset(
-        key for p in parsed.patterns if not p.template for key in _keys(p, known)
-    )
+    return frozenset(key for p in parsed.patterns if not p.template for key in _keys(p, known))
 
 
 def writes(text: str) -> frozenset[Key]:

@@ -89,6 +89,7 @@ def few_open(count: int, *, seed: int, most: int) -> Iterator[Hypotheses]:
 
 def _settled(hypotheses: Hypotheses, rng: random.Random, most: int) -> Hypotheses | None:
     facts = rng.sample(hypotheses.facts, len(hypotheses.facts))
+    facts.sort(key=_is_therapy)  # those go first, or what they make of tests would fill the room
     while len(facts) > 8 or prod(1 + len(fact.changes) for fact in facts) > most:
         facts.pop()
     left = {fact.concept for fact in facts}
@@ -101,9 +102,13 @@ def _settled(hypotheses: Hypotheses, rng: random.Random, most: int) -> Hypothese
     return candidate if few else None
 
 
+def _is_therapy(fact: OpenFact) -> bool:
+    return fact.place.record_class.endswith("ProcedureRecord")
+
+
 def _likely(fact: OpenFact, rng: random.Random) -> Change:
     """What is done is mostly in order, and what is asked for mostly absent."""
-    attested = fact.place.doable and not fact.place.record_class.endswith("ProcedureRecord")
+    attested = fact.place.doable and not _is_therapy(fact)
     hoped = [c for c in fact.changes if (c.status == PRESENT) == attested]
     return hoped[-1] if hoped and rng.random() < 0.9 else rng.choice(fact.changes)
 

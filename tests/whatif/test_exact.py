@@ -52,7 +52,7 @@ def _compare(hypotheses: Hypotheses) -> int:
 def test_what_if_equals_brute_force() -> None:
     reached = [_compare(h) for h in few_open(6, seed=11, most=200)]
 
-    assert sum(reached) > 15
+    assert sum(reached) > 8
 
 
 @pytest.mark.slow
@@ -61,5 +61,5 @@ def test_what_if_equals_brute_force_with_up_to_8_open_facts() -> None:
 
     reached = [_compare(h) for h in patients]
 
-    assert sum(reached) > 150
+    assert sum(reached) > 80
     assert max(len(h.facts) for h in patients) == 8

@@ -1,0 +1,33 @@
+"""`make invariants`: check everything and rewrite `docs/invariants.md`; exit 1 where one breaks."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from tests.derivation.view import ROOT
+from tests.invariants.full_run import FullRun
+from tests.invariants.page import PAGE, render
+
+
+def main() -> int:
+    """Run the full check and return the exit code: 1 where something does not hold or is stale."""
+    started = time.monotonic()
+    run = FullRun(lambda line: print(line, flush=True))
+    page = render(run.run())
+    name = PAGE.relative_to(ROOT)
+    print(f"{sum(run.tally.patients.values()):,} patients in {time.monotonic() - started:.0f} s")
+    for problem in run.problems:
+        print(problem, file=sys.stderr)
+    if run.problems:
+        print(f"{name} is left as it is, since not everything holds", file=sys.stderr)
+        return 1
+    if PAGE.exists() and PAGE.read_text(encoding="utf-8") == page:
+        return 0
+    PAGE.write_text(page, encoding="utf-8")
+    print(f"{name} was out of date and is rewritten; look at the change", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
