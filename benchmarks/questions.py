@@ -22,15 +22,15 @@ from itertools import product
 import pyoxigraph as ox
 
 from poem_kg.advice import Conclusions
-from poem_kg.answers import PRESENT, Answers
-from poem_kg.dependencies import Dependencies
 from poem_kg.derivation import derive
-from poem_kg.hypotheses import Change, ChangeSet, Hypotheses, OpenFact
 from poem_kg.knowledge import Knowledge, load_knowledge
 from poem_kg.namespaces import POEMKG, RDF
-from poem_kg.open_facts import open_facts
-from poem_kg.variants import Outcome, Variants
-from poem_kg.whatnext import facts_asked
+from poem_kg.whatif.answers import PRESENT, Answers
+from poem_kg.whatif.dependencies import Dependencies
+from poem_kg.whatif.hypotheses import Change, ChangeSet, Hypotheses, OpenFact
+from poem_kg.whatif.open_facts import open_facts
+from poem_kg.whatif.questions import facts_asked
+from poem_kg.whatif.variants import Outcome, Variants
 
 MOST = 5
 """The largest number of open facts."""

@@ -20,10 +20,10 @@ from poem_kg.errors import InputError, PoemKgError
 from poem_kg.serialise import RDF_FORMATS, serialise, write_atomically
 
 if TYPE_CHECKING:
+    from poem_kg.explain.words import Words
     from poem_kg.knowledge_base import KnowledgeBase
     from poem_kg.model import Advice, Finding
     from poem_kg.reading import SourceGraph
-    from poem_kg.words import Words
 
 app = typer.Typer(
     name="poem-kg",
@@ -180,10 +180,10 @@ def explain(
     output: Output = None,
 ) -> None:
     """Why each option stands where it stands, and why others are not ready or not offered."""
-    from poem_kg.explain import EXPLANATION_FORMATS, written
-    from poem_kg.explaining import explain as explain_advice
+    from poem_kg.explain.builder import explain as explain_advice
+    from poem_kg.explain.formats import EXPLANATION_FORMATS, written
+    from poem_kg.explain.words import Words, audiences
     from poem_kg.knowledge_base import KnowledgeBase
-    from poem_kg.words import Words, audiences
 
     _one_of(format, EXPLANATION_FORMATS)
     if option is not None and why_not is not None:
@@ -223,7 +223,7 @@ def _hypothetical(
 ) -> bytes:
     """What would change, or what to ask next, in a format."""
     from poem_kg.model import as_json
-    from poem_kg.whatif_text import what_if_text, what_next_text
+    from poem_kg.whatif.text import what_if_text, what_next_text
 
     if what_if:
         changes = kb.what_if(source, as_of=day, therapy=therapy, audience=words.audience)

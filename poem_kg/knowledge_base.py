@@ -22,8 +22,8 @@ from poem_kg.namespaces import POEMKG, XSD
 from poem_kg.provenance import run_triples
 from poem_kg.reading import SourceGraph, read_graph
 from poem_kg.validation import validate_patient
-from poem_kg.whatif import WhatIf, what_if
-from poem_kg.whatnext import WhatNext, what_next
+from poem_kg.whatif.questions import WhatNext, what_next
+from poem_kg.whatif.search import WhatIf, what_if
 
 _AS_OF: Final = ox.NamedNode(POEMKG + "asOf")
 _DATE: Final = ox.NamedNode(XSD + "date")

@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from poem_kg.explaining import explain
-from poem_kg.explanation import Explanation
+from poem_kg.explain.builder import explain
+from poem_kg.explain.model import Explanation
+from poem_kg.explain.words import Words
 from poem_kg.index import Index
 from poem_kg.knowledge_base import KnowledgeBase
 from poem_kg.model import Advice
 from poem_kg.namespaces import CRITERION, POEMKG
 from poem_kg.reading import SourceGraph
-from poem_kg.words import Words
 from tests.derivation.patients import Patient
 
 ROOT = Path(__file__).parents[2]

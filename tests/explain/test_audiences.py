@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from poem_kg.explain import written
-from poem_kg.explain_facts import Telling
-from poem_kg.explain_lines import SECTIONS
-from poem_kg.explain_text import explain_lines, explain_text
-from poem_kg.explanation import chain
+from poem_kg.explain.facts import Telling
+from poem_kg.explain.formats import written
+from poem_kg.explain.lines import SECTIONS
+from poem_kg.explain.model import chain
+from poem_kg.explain.text import explain_lines, explain_text
 from poem_kg.model import Diagnosis
 from poem_kg.namespaces import compact
 from tests.derivation.view import STOP_OPIOID

@@ -8,8 +8,8 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 
-from poem_kg.explain import written
-from poem_kg.explanation import chain
+from poem_kg.explain.formats import written
+from poem_kg.explain.model import chain
 from poem_kg.namespaces import POEMKG
 from tests.derivation.view import SIDES, references
 from tests.explain.stories import ROOT, STORIES, advice, index, kb, source, told, words

@@ -9,9 +9,9 @@ from itertools import combinations
 
 import pytest
 
-from poem_kg.explain_facts import Telling
-from poem_kg.explain_layout import CHARACTER, LINE, PADDING, Box, Picture, layout
-from poem_kg.explain_svg import draw, explain_svg
+from poem_kg.explain.facts import Telling
+from poem_kg.explain.layout import CHARACTER, LINE, PADDING, Box, Picture, layout
+from poem_kg.explain.svg import draw, explain_svg
 from tests.explain.stories import AUDIENCES, STORIES, told, words
 
 SVG = "{http://www.w3.org/2000/svg}"

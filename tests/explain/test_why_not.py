@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from poem_kg.errors import InputError
-from poem_kg.explanation import WhyNot
+from poem_kg.explain.model import WhyNot
 from poem_kg.namespaces import POEMKG, RDFS, SKOS
 from tests.derivation.patients import Patient
 from tests.derivation.view import BOTULINUM, DILATION, HELLER, POEM, STOP_OPIOID

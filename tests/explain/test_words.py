@@ -9,8 +9,8 @@ from itertools import product
 import pytest
 
 from poem_kg.errors import KnowledgeError
+from poem_kg.explain.words import Words, audiences
 from poem_kg.namespaces import POEMKG, RDF, SKOS, WORDS
-from poem_kg.words import Words, audiences
 from tests.derivation.view import changed_knowledge
 from tests.explain.stories import AUDIENCES, ROOT, index, kb, words
 

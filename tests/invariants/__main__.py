@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 
@@ -16,7 +17,10 @@ def main() -> int:
     run = FullRun(lambda line: print(line, flush=True))
     page = render(run.run())
     name = PAGE.relative_to(ROOT)
-    print(f"{sum(run.tally.patients.values()):,} patients in {time.monotonic() - started:.0f} s")
+    used = os.times()
+    spent = used.user + used.children_user
+    patients = sum(run.tally.patients.values())
+    print(f"{patients:,} patients, {time.monotonic() - started:.0f} s, {spent:.0f} s of processors")
     for problem in run.problems:
         print(problem, file=sys.stderr)
     if run.problems:

@@ -151,7 +151,7 @@ def _pattern_changes(
         )
     elif not _needed(parsed, pattern):
         yield f"without {pattern.text()}", _cut(parsed.text, pattern)
-    if other := partner(pattern):
+    elif other := partner(pattern):
         (token,) = pattern.predicate
         yield f"{other} for {token.text} in {pattern.text()}", _put(parsed.text, token, other)
 

@@ -10,13 +10,13 @@ from math import prod
 
 import pyoxigraph as ox
 
-from poem_kg.answers import PRESENT, Answers
-from poem_kg.dependencies import Dependencies
-from poem_kg.hypotheses import Change, ChangeSet, Hypotheses, OpenFact
 from poem_kg.namespaces import POEMKG, RDF
-from poem_kg.open_facts import open_facts
 from poem_kg.validation import PatientValidator
-from poem_kg.variants import Outcome, Variants
+from poem_kg.whatif.answers import PRESENT, Answers
+from poem_kg.whatif.dependencies import Dependencies
+from poem_kg.whatif.hypotheses import Change, ChangeSet, Hypotheses, OpenFact
+from poem_kg.whatif.open_facts import open_facts
+from poem_kg.whatif.variants import Outcome, Variants
 from tests.derivation.patients import Patient
 from tests.derivation.view import knowledge
 

@@ -6,11 +6,11 @@ import random
 
 import pytest
 
-from poem_kg.dependencies import Settled
 from poem_kg.derivation import derive
-from poem_kg.hypotheses import DECIDED_BEFORE, ChangeSet, Hypotheses
 from poem_kg.namespaces import POEMKG
-from poem_kg.variants import NOT_OFFERED
+from poem_kg.whatif.dependencies import Settled
+from poem_kg.whatif.hypotheses import DECIDED_BEFORE, ChangeSet, Hypotheses
+from poem_kg.whatif.variants import NOT_OFFERED
 from tests.derivation.patients import Patient
 from tests.derivation.view import example, knowledge
 from tests.generated.patients import random_patients

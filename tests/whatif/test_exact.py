@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from poem_kg.hypotheses import ChangeSet, Hypotheses
-from poem_kg.variants import Outcome, Variants
-from poem_kg.whatif import SHOWN, Goal, Reach, Search
+from poem_kg.whatif.hypotheses import ChangeSet, Hypotheses
+from poem_kg.whatif.search import SHOWN, Goal, Reach, Search
+from poem_kg.whatif.variants import Outcome, Variants
 from tests.derivation.view import knowledge, local
 from tests.whatif.drawn import dependencies, derived, every_set, few_open
 

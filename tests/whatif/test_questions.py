@@ -9,7 +9,7 @@ import pytest
 from benchmarks.questions import MOST, patients
 from poem_kg.advice import Conclusions
 from poem_kg.derivation import derive
-from poem_kg.whatnext import WhatNext, what_next
+from poem_kg.whatif.questions import WhatNext, what_next
 from tests.derivation.patients import Patient
 from tests.derivation.view import HELLER, POEM, knowledge, local, see
 

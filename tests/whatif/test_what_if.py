@@ -7,11 +7,11 @@ import json
 import pyoxigraph as ox
 import pytest
 
-from poem_kg.hypotheses import Change
 from poem_kg.model import as_json
 from poem_kg.namespaces import POEMKG
 from poem_kg.validation import PatientValidator
-from poem_kg.whatif import Reach, WhatIf, what_if
+from poem_kg.whatif.hypotheses import Change
+from poem_kg.whatif.search import Reach, WhatIf, what_if
 from tests.derivation.patients import Patient
 from tests.derivation.view import POEM, knowledge, local, see
 from tests.whatif.drawn import opened

@@ -1,0 +1,1 @@
+"""What would change the answer, and what to ask next, by deriving for hypothetical patients."""
