@@ -15,13 +15,13 @@ def without_weak(drawn: Drawn) -> Drawn:
 
     A concept with a provisional record loses its older records too: they had been overtaken.
     """
-    weak = {(e.concept, e.holder) for e in drawn.entries() if e.status == "provisional"}
+    facts = facts_of(drawn)
+    weak = {(e.concept, e.holder) for e in facts.counting if e.status == "provisional"}
     kept = {
         factor: tuple(e for e in part if e.status not in WEAK and (e.concept, e.holder) not in weak)
         for factor, part in drawn.parts.items()
     }
-    day = facts_of(drawn).day
-    return replace(drawn, name=f"{drawn.name}-firm", parts=kept, as_of=day, kind="firm")
+    return replace(drawn, name=f"{drawn.name}-firm", parts=kept, as_of=facts.day, kind="firm")
 
 
 def made_ready(as_recorded: Summary, firm: Summary) -> list[str]:

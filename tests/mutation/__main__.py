@@ -18,6 +18,7 @@ from tests.mutation.bench import Caught, Triples
 from tests.mutation.knowledge import SAMPLE, triple_mutants, try_triples
 from tests.mutation.report import (
     AT_LEAST,
+    EQUIVALENT,
     GROUPS,
     PAGE,
     PATTERNS,
@@ -88,8 +89,10 @@ def _others(group: str) -> tuple[list[Figure], list[str]]:
 def _figure(
     group: str, possible: int, names: list[str], caught: Mapping[str, Caught]
 ) -> tuple[list[Figure], list[str]]:
-    figure = Figure(group, possible, len(names), sum(name in caught for name in names))
-    return [figure], [name for name in names if name not in caught]
+    survived = [name for name in names if name not in caught]
+    listed = read_survivors()
+    same = sum(listed.get((group, name), "").startswith(EQUIVALENT) for name in survived)
+    return [Figure(group, possible, len(names), len(names) - len(survived), same)], survived
 
 
 def _queries() -> tuple[list[Figure], list[str]]:

@@ -116,14 +116,14 @@ def try_triples(
                 told = recorded.follow(whole[mutant.name]).told
                 if told:
                     caught[mutant.name] = by_conclusion(told)
-    judge = _Judge(knowledge)
+    judge = Judge(knowledge)
     for mutant in mutants:
         if mutant.name not in caught and (found := judge.by(mutant.change, whole[mutant.name])):
             caught[mutant.name] = found
     return caught
 
 
-class _Judge:
+class Judge:
     """The tests of the knowledge itself: shapes, check queries and the approved answers."""
 
     def __init__(self, knowledge: Knowledge) -> None:
@@ -146,9 +146,10 @@ class _Judge:
         findings = validate_statements(changed, engine="shacl").findings
         if findings:
             return Caught(by="shapes", what=findings[0].shape)
-        return self._by_answers(whole)
+        return self.by_answers(whole)
 
-    def _by_answers(self, whole: Change) -> Caught | None:
+    def by_answers(self, whole: Change) -> Caught | None:
+        """Return which check or answer notices a change of ontology or prepared knowledge."""
         told = {_local(t.predicate).rsplit("#", 1)[-1] for t in (*whole.added, *whole.removed)}
         told |= {"a"} if "type" in told else set()
         for triple in whole.removed:

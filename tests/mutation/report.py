@@ -14,21 +14,29 @@ PAGE = HERE.parents[1] / "docs" / "mutants.md"
 GROUPS = ("criteria", "statements", "shapes", "queries")
 PATTERNS = "triple patterns of derive queries"
 AT_LEAST = 0.9
+COUNTS = ("possible", "tried", "caught", "equivalent")
+EQUIVALENT = "Equivalent: "
+"""How the reason of a survivor begins that no test could catch."""
 
 
 @dataclass(frozen=True)
 class Figure:
-    """How many mutants of a group were tried, of how many that there are, and were caught."""
+    """How many mutants of a group were tried, of how many that there are, and were caught.
+
+    Attributes:
+        equivalent: how many survivors are listed as changing nothing that could be noticed.
+    """
 
     group: str
     possible: int
     tried: int
     caught: int
+    equivalent: int = 0
 
     @property
     def share(self) -> float:
-        """The share that was caught, from 0 to 1."""
-        return self.caught / self.tried if self.tried else 0.0
+        """The share that was caught of those that are not equivalent, from 0 to 1."""
+        return self.caught / max(1, self.tried - self.equivalent)
 
 
 def read_figures() -> dict[str, Figure]:
@@ -36,21 +44,18 @@ def read_figures() -> dict[str, Figure]:
     with FIGURES.open(encoding="utf-8", newline="") as file:
         rows = csv.DictReader(file, delimiter="\t")
         return {
-            row["group"]: Figure(
-                row["group"], int(row["possible"]), int(row["tried"]), int(row["caught"])
-            )
-            for row in rows
+            row["group"]: Figure(row["group"], *(int(row[name]) for name in COUNTS)) for row in rows
         }
 
 
 def write_figures(figures: Iterable[Figure]) -> None:
     """Write the figures, those of other groups as they were."""
     known = (read_figures() if FIGURES.exists() else {}) | {f.group: f for f in figures}
-    lines = ["group\tpossible\ttried\tcaught"]
+    lines = ["\t".join(("group", *COUNTS))]
     for group in (*GROUPS, PATTERNS):
         if group in known:
             f = known[group]
-            lines.append(f"{f.group}\t{f.possible}\t{f.tried}\t{f.caught}")
+            lines.append(f"{f.group}\t{f.possible}\t{f.tried}\t{f.caught}\t{f.equivalent}")
     FIGURES.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
@@ -72,13 +77,15 @@ def page(figures: Mapping[str, Figure], survivors: Mapping[tuple[str, str], str]
         "dropped, a comparison flipped, a term swapped for one of its kind, a number changed. It",
         "is caught when what the tests approve differs: the advice for a patient of the corpus, a",
         "finding of a shape in its cases, an approved answer, what a statement rests on. A triple",
-        "pattern is caught when one of its mutants is. A sample is the same one every time.",
+        "pattern is caught when one of its mutants is. Equivalent are survivors whose reason says",
+        "why no test could catch them; the others are open. A sample is the same one every time.",
         "",
-        "| group | possible | tried | caught | share |",
-        "|---|---:|---:|---:|---:|",
+        "| group | possible | tried | caught | equivalent | share of the others |",
+        "|---|---:|---:|---:|---:|---:|",
     ]
     lines += [
-        f"| {f.group} | {f.possible} | {f.tried} | {f.caught} | {100 * f.share:.1f} % |"
+        f"| {f.group} | {f.possible} | {f.tried} | {f.caught} | {f.equivalent} "
+        f"| {100 * f.share:.1f} % |"
         for f in figures.values()
     ]
     reasons: dict[str, list[str]] = {}

@@ -39,11 +39,12 @@ CAUGHT = [
     "derive/410-notes: without giving ?note poemkg:applies poemkg:met",
     "derive/714-ranked-questions: MAX for MIN in "
     "SELECT ?question ?patient ?criterion (MIN(?rank) AS ?first)",
-    "prepare/30-met-by-presence: without giving ?concept poemkg:meetsCriterion ?criterion",
+    "prepare/30-met-by-presence: EXISTS for "
+    "FILTER NOT EXISTS { ?criterion poemkg:requiresResult ?result }",
 ]
 SURVIVES = "derive/211-arguments: without ?application poemkg:bearsStanding true"
 """The precedence that the same query asks for is prepared for what bears a standing alone."""
-TRIED = ("S3a", "S4b", "operator-at-the-floor", "suspected-type-ii", "line-contraindicated")
+TRIED = ("S1b", "S3a", "S4b", "S4c", "S8a", "imaging-discordant", "operator-at", "line-contra")
 
 
 @cache
@@ -76,7 +77,7 @@ def test_an_equivalent_mutant_survives() -> None:
 def test_following_a_change_agrees_with_deriving_anew() -> None:
     triples = [t for some in patients().values() for t in some]
     sound = derive(knowledge(), triples).advice
-    tried = [m for m in list(mutants().values())[::7] if m.query.startswith("derive/")]
+    tried = [m for m in list(mutants().values())[::6] if m.query.startswith("derive/")]
     assert len(tried) > 15
     for mutant in tried:
         steps = tuple(
@@ -88,7 +89,7 @@ def test_following_a_change_agrees_with_deriving_anew() -> None:
 
 
 def test_a_wrong_bound_is_caught_in_the_ontology() -> None:
-    name = "procedure-count-floor metFrom 20: 21"
+    name = "procedure-count-floor metFrom 20.0: 20.1"
     (mutant,) = [m for m in triple_mutants(knowledge(), sample=None) if m.name == name]
     assert try_triples(knowledge(), patients(), [mutant])
 

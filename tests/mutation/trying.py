@@ -19,6 +19,7 @@ from tests.mutation.bench import (
     richest_first,
 )
 from tests.mutation.kinds import Siblings
+from tests.mutation.knowledge import Judge
 from tests.mutation.queries import Partners, QueryMutant, never_mutants, query_mutants
 from tests.mutation.replay import Change, Recording
 
@@ -80,6 +81,10 @@ def try_queries(
                 caught[name] = by_conclusion(told)
         for mutant, told in _told(recorded, left):
             caught[mutant.name] = by_conclusion(told)
+    judge = Judge(knowledge)
+    for name, change in prepared.items():
+        if name not in caught and (found := judge.by_answers(change)):
+            caught[name] = found
     for table in TABLES_TRIED:
         left = [m for m in mutants if m.name not in caught]
         for mutant, told in _told(combinations(table, COMBINATIONS), left):
