@@ -50,16 +50,16 @@ def _compare(hypotheses: Hypotheses) -> int:
 
 
 def test_what_if_equals_brute_force() -> None:
-    reached = [_compare(h) for h in few_open(6, seed=11, most=200)]
+    reached = [_compare(h) for h in few_open(6, seed=22, most=120)]
 
     assert sum(reached) > 8
 
 
 @pytest.mark.slow
 def test_what_if_equals_brute_force_with_up_to_8_open_facts() -> None:
-    patients = list(few_open(40, seed=12, most=2500))
+    patients = list(few_open(12, seed=12, most=800))
 
     reached = [_compare(h) for h in patients]
 
-    assert sum(reached) > 80
+    assert sum(reached) > 12
     assert max(len(h.facts) for h in patients) == 8
