@@ -25,6 +25,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from poem_kg.errors import InputError
+from poem_kg.explain.why_not import Therapies
 from poem_kg.knowledge import Knowledge
 from poem_kg.namespaces import POEMKG, RDF
 from poem_kg.whatif.answers import Answers
@@ -150,8 +151,8 @@ def what_if(
 def _chosen(name: str | None, therapies: tuple[str, ...], knowledge: Knowledge) -> tuple[str, ...]:
     if name is None:
         return therapies
-    names = {t: (t, t.rsplit("/", 1)[-1], knowledge.label(t)) for t in therapies}
-    chosen = tuple(therapy for therapy in therapies if name in names[therapy])
+    named = Therapies(knowledge).named(name, argument="--option")
+    chosen = tuple(therapy for therapy in therapies if therapy in named)
     if not chosen:
         known = ", ".join(knowledge.label(t) for t in therapies)
         raise InputError(
