@@ -114,7 +114,7 @@ class _Reader:
     def _result(self, node: str) -> PatternResult:
         statement = self._get(node, "statement")
         outcome = self._get(node, "outcomeOfStudy")
-        tests = self._ontology.all(statement, POEMKG + "settledBy")
+        tests = self._ontology.all(statement, POEMKG + "settlingTest")
         return PatternResult(
             statement=statement,
             label=self._told.label(statement),

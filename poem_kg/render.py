@@ -162,8 +162,9 @@ def _print_options(page: _Page, advice: Advice, knowledge: Knowledge) -> None:
             ("caution", option.cautions),
             ("gap", option.gaps),
         ):
-            for reference in references:
-                page.item(name, _tell(reference))
+            # The same by way of several transfers is told once; the JSON tells them apart.
+            for text in dict.fromkeys(map(_tell, references)):
+                page.item(name, text)
         if option.outcomes:
             indirect = any(r.indirect for r in option.outcomes)
             count = f"{len(option.outcomes)} estimates; see --format json or poem-kg explain"

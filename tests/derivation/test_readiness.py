@@ -361,16 +361,11 @@ def test_an_adult_by_birth_year_has_no_gate() -> None:
     assert view.readiness()[DILATION] == "ready"
 
 
-@pytest.mark.parametrize("population", ["Pregnancy", "child"])
+@pytest.mark.parametrize("population", ["AnticoagulantUse", "Pregnancy", "child"])
 def test_a_silent_population_holds_stopping_a_drug_back_too(population: str) -> None:
     patient = Patient().has(DYSFUNCTION)
     view = see(patient.age(9) if population == "child" else patient.has(population))
     assert view.readiness()[STOP_OPIOID] == "needs-information"
-
-
-def test_anticoagulation_is_no_matter_for_stopping_a_drug() -> None:
-    view = see(Patient().has(DYSFUNCTION).has("AnticoagulantUse"))
-    assert view.readiness()[STOP_OPIOID] == "ready"
 
 
 def test_an_unknown_population_is_a_question_of_the_last_rank_and_no_gate() -> None:

@@ -20,7 +20,7 @@ from tests.invariants.outcome import Outcome, read_outcomes
 from tests.invariants.registry import INVARIANTS
 
 FAMILIES = (readiness, standing, grounds)
-BATCH = 100
+BATCH = 40
 
 Subject = Choice | Drawn
 """An enumerated patient, or one drawn with dates of every kind."""

@@ -137,7 +137,7 @@ DAMAGES = (
             },
             "nothing is ready for a child": {"age": "17"},
             "nothing is ready in pregnancy": {"pregnancy": "present"},
-            "no achalasia therapy is ready under anticoagulation": {"anticoagulation": "present"},
+            "nothing is ready under anticoagulation": {"anticoagulation": "present"},
         },
     ),
     _without(

@@ -270,8 +270,7 @@ _ATTACK = """
 Random patients with every factor in a random value (seed {seed}) were derived, and their options,
 standings, ranks, requirements with their states, and readiness were compared with what the
 enumeration predicts by point 4. {composed} patients agreed, those of the pairs included, and none
-disagreed. No gate was ever seen in two states under
-the same values of the factors that reach it.
+disagreed. No gate was ever seen in two states under the same values of the factors that reach it.
 
 {twins} patients were compared with themselves without the records that are provisional or entered
 in error: nothing that was ready became anything else, so such a record never makes anything ready.

@@ -171,11 +171,11 @@ def a_suspected_population_holds_back(facts: Facts, told: Outcome) -> bool | Non
 
 
 @invariant
-def no_achalasia_therapy_is_ready_under_anticoagulation(facts: Facts, told: Outcome) -> bool | None:
-    """No achalasia therapy is ready under anticoagulation."""
+def nothing_is_ready_under_anticoagulation(facts: Facts, told: Outcome) -> bool | None:
+    """Nothing is ready under anticoagulation."""
     if not facts.present("AnticoagulantUse"):
         return None
-    return none_ready(achalasia_options(told))
+    return none_ready(list(told.options.values()))
 
 
 @invariant
