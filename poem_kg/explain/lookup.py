@@ -16,10 +16,10 @@ from poem_kg.namespaces import POEMKG, PROV, QUERY, RDFS
 from poem_kg.statements import statements_of
 
 _READ: Final = (
-    "application beside bringsReadiness concept criterion date derivedBy evidenceAgainst "
-    "evidenceFor excludes fact fails gate holds inPatient kind latest lineDisorder meets needs "
-    "openTest presenceOf raisedBy requirement result statement status supports suspects triggers "
-    "value via"
+    "application basis beside bringsReadiness concept criterion date derivedBy disorder "
+    "evidenceAgainst evidenceFor excludes fact fails gate holds inPatient kind latest lineDisorder "
+    "meets needs openTest presenceOf raisedBy requirement result statement status suggests "
+    "supports suspects triggers value via"
 ).split()
 
 
@@ -70,14 +70,19 @@ class Lookup:
             speaks_for=self._bearing("evidenceFor", criterion),
             speaks_against=self._bearing("evidenceAgainst", criterion),
             raised_by=tuple(
-                sorted(raising.intersection(self.records) | {*self._bearing("triggers", criterion)})
+                sorted(
+                    raising.intersection(self.records)
+                    | {*self._bearing("triggers", criterion)}
+                    | self._behind_derived(criterion)
+                )
             ),
             presence_of=self.one(criterion, "presenceOf"),
         )
 
     def fact(self, record: str) -> Fact:
         """Return a record about the patient, the operator or the centre."""
-        concept, result = self.one(record, "concept") or "", self.one(record, "result")
+        concept = self.one(record, "concept") or self.one(record, "disorder") or ""
+        result = self.one(record, "result")
         return Fact(
             record=record,
             concept=concept,
@@ -125,6 +130,11 @@ class Lookup:
     def all(self, node: str, prop: str) -> tuple[str, ...]:
         """Return every value of a property of ours, sorted."""
         return self.index.all(node, POEMKG + prop)
+
+    def _behind_derived(self, criterion: str) -> set[str]:
+        """The diagnoses that were derived from studies and suggest a criterion, and their facts."""
+        derived = {node for node in self._bearing("suggests", criterion) if self.one(node, "basis")}
+        return derived | {f for d in derived for f in self.index.all(d, PROV + "wasDerivedFrom")}
 
     def _bearing(self, prop: str, criterion: str) -> tuple[str, ...]:
         found = self.index.having(POEMKG + prop, criterion)
