@@ -62,4 +62,4 @@ def test_what_if_equals_brute_force_with_up_to_8_open_facts() -> None:
     reached = [_compare(h) for h in patients]
 
     assert sum(reached) > 12
-    assert max(len(h.facts) for h in patients) == 8
+    assert 4 < max(len(h.facts) for h in patients) <= 8
