@@ -26,6 +26,7 @@ PATIENT = ox.NamedNode(POEMKG + "Patient")
 AS_OF = ox.NamedNode(POEMKG + "asOf")
 DIRECT = {ox.NamedNode(POEMKG + "age"), ox.NamedNode(POEMKG + "birthYear")}
 
+SWALLOW = ox.NamedNode(POEMKG + "hasSwallow")
 _FACT = ox.NamedNode(PROV + "wasDerivedFrom")
 _SUPPORTS = ox.NamedNode(POEMKG + "supports")
 _APPLICATION = ox.NamedNode(POEMKG + "application")
@@ -111,6 +112,8 @@ class Case:
         of birth if a record was made of it.
         """
         kept = {ox.NamedNode(self.iri + fact) for fact in facts}
+        # The swallows of a study are a part of it.
+        kept |= {t.object for t in self.triples if t.subject in kept and t.predicate == SWALLOW}
         me = ox.NamedNode(self.iri)
         own = {TYPE, AS_OF}
         if any(fact.startswith("/recorded/") for fact in facts):
@@ -170,7 +173,7 @@ def _argument(store: ox.Store, quad: ox.Quad, patient: str) -> Argument:
     record = _record(_value(quad.subject), patient, application, facts)
     option = _value(quad.object)
     governs = application == _object(store, quad.object, _GOVERNED)
-    return Argument(application, record, option.removeprefix(patient), governs, facts)
+    return Argument(application, record, option.removeprefix(patient), governs, _recorded(facts))
 
 
 def _requirement(store: ox.Store, quad: ox.Quad, patient: str) -> Requirement:
@@ -179,7 +182,7 @@ def _requirement(store: ox.Store, quad: ox.Quad, patient: str) -> Requirement:
     return Requirement(
         gate=_value(quad.object),
         state=tuple(sorted(_value(q.object).rsplit("/", 1)[-1] for q in states)),
-        facts=_facts(store, quad, patient),
+        facts=_recorded(_facts(store, quad, patient)),
         options=frozenset(_value(q.subject).removeprefix(patient) for q in options),
     )
 
@@ -187,6 +190,11 @@ def _requirement(store: ox.Store, quad: ox.Quad, patient: str) -> Requirement:
 def _facts(store: ox.Store, quad: ox.Quad, patient: str) -> Facts:
     found = store.quads_for_pattern(quad.subject, _FACT, None)
     return frozenset(_value(q.object).removeprefix(patient) for q in found)
+
+
+def _recorded(facts: Facts) -> Facts:
+    """The records among what a conclusion rests on, without the diagnoses derived from them."""
+    return frozenset(fact for fact in facts if not fact.startswith("/diagnosis/"))
 
 
 def _object(store: ox.Store, subject: Term, predicate: ox.NamedNode) -> str:

@@ -71,7 +71,7 @@ def treated(patient: Patient, name: str, said: str) -> Patient:
     if said == "nothing":
         return patient
     if said == "provisional":
-        return patient.provisional(name, result="NoSuccess")
+        return patient.provisional(name)
     if said in ("declined", "contraindicated"):
         return patient.absent(name, result=said.capitalize())
     if said == "not done":
