@@ -111,7 +111,7 @@ class Case:
         An operator or a centre is there if one of the records is about it, and the age or the year
         of birth if a record was made of it.
         """
-        kept = {ox.NamedNode(self.iri + fact) for fact in facts}
+        kept: set[object] = {ox.NamedNode(self.iri + fact) for fact in facts}
         # The swallows of a study are a part of it.
         kept |= {t.object for t in self.triples if t.subject in kept and t.predicate == SWALLOW}
         me = ox.NamedNode(self.iri)

@@ -66,7 +66,7 @@ def without(triples: list[ox.Triple], facts: frozenset[str]) -> list[ox.Triple]:
 def alone(triples: list[ox.Triple], facts: frozenset[str]) -> list[ox.Triple]:
     """Return the patient node with these facts and nothing else."""
     (patient,) = {t.subject for t in triples if t.object == ox.NamedNode(POEMKG + "Patient")}
-    nodes = {ox.NamedNode(fact) for fact in facts}
+    nodes: set[object] = {ox.NamedNode(fact) for fact in facts}
     # The swallows of a study are a part of it.
     nodes |= {t.object for t in triples if t.subject in nodes and t.predicate.value == SWALLOW}
     return [
