@@ -98,17 +98,24 @@ $(VENV)/installed-for-tests: $(VENV)/installed
 	}
 	@touch $@
 
-# The tests read and save the ontology with the OWL API 5, which only Debian packages.
+# What tests need and only Debian packages: the OWL API 5, which opens and saves the ontology as
+# Protégé does, and a triple store to try the published graph in (the server alone, no service).
+DEBIAN_PACKAGES := libowlapi-java virtuoso-opensource-7-bin
+
 debian-packages:
-	@! dpkg-query -W -f='$${Status}' libowlapi-java 2>/dev/null | grep -q '^install ok installed' || exit 0; \
-	echo "installing Debian's package libowlapi-java" >&2; \
+	@missing=; for package in $(DEBIAN_PACKAGES); do \
+	  dpkg-query -W -f='$${Status}' "$$package" 2>/dev/null | grep -q '^install ok installed' || \
+	    missing="$$missing $$package"; \
+	done; \
+	[ -n "$$missing" ] || exit 0; \
+	echo "installing from Debian:$$missing" >&2; \
 	log=$$(mktemp); trap 'rm -f "$$log"' EXIT; \
-	sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	sudo=; [ "$$(id -u)" = 0 ] || sudo="sudo DEBIAN_FRONTEND=noninteractive"; \
 	export DEBIAN_FRONTEND=noninteractive; \
 	{ $$sudo apt-get update -qq && \
-	  $$sudo apt-get install -qq -y --no-install-recommends libowlapi-java; } \
+	  $$sudo apt-get install -qq -y --no-install-recommends $$missing; } \
 	  >"$$log" 2>&1 || { \
-	    echo "Debian's package libowlapi-java could not be installed ($$(tail -n 1 "$$log")); \
-	install it by hand, since the tests need its OWL API 5" >&2; \
+	    echo "Debian could not install$$missing ($$(tail -n 1 "$$log")); \
+	install it by hand, since the tests need it" >&2; \
 	    exit 1; \
 	  }
