@@ -8,7 +8,6 @@ handed in as if it had been derived.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
 from typing import Final
 
 import pyoxigraph as ox
@@ -25,82 +24,102 @@ _ALLOWED: Final = ox.NamedNode(POEMKG + "forPatients")
 _LABELLING: Final = frozenset({RDFS + "label", RDFS + "comment", RDFS + "seeAlso"})
 _SCHEMA: Final = (OWL, RDFS, SH)
 
-Node = ox.NamedNode | ox.BlankNode
 
-
-def admit(source: SourceGraph, knowledge: Knowledge) -> str:
-    """Return the IRI of the one patient of a graph that holds nothing but data.
+class Admission:
+    """The rules of admission by one knowledge, for any number of patients.
 
     Args:
-        source: the graph as it was read.
-        knowledge: tells which words a patient file may use.
-
-    Raises:
-        InputError: a triple is about a term, statement, source or shape of ours; uses a word that
-            only the knowledge or the derivation may use; brings schema words (OWL, RDFS, SHACL);
-            or there is not exactly one patient.
+        knowledge: tells which words there are, and which of them a patient file may use.
     """
-    words = _known(knowledge)
-    guests = {_name(t.subject) for t in _with(knowledge.ontology, _ALLOWED)}
-    for triple in source.triples:
-        _refuse_redefinition(triple, source, words)
-        _refuse_schema(triple, source)
-        _refuse_reserved(triple, source, words, guests)
-    return _only_patient(source)
 
-
-def unknown_terms(source: SourceGraph, knowledge: Knowledge) -> tuple[Finding, ...]:
-    """Return a Violation for every word in our namespace that the ontology does not have.
-
-    Each names the nearest words that it does have.
-
-    Args:
-        source: the graph as it was read.
-        knowledge: tells which words there are.
-    """
-    words = _known(knowledge)
-    names = [word.removeprefix(POEMKG) for word in words if word.startswith(POEMKG)]
-    found: dict[tuple[str, str, str], Finding] = {}
-    for triple in source.triples:
-        assert isinstance(triple.subject, ox.NamedNode)
-        for term in (triple.predicate, triple.object):
-            if not isinstance(term, ox.NamedNode) or not term.value.startswith(BASE):
-                continue
-            if term.value in words:
-                continue
-            near = difflib.get_close_matches(term.value.removeprefix(POEMKG), names, n=3)
-            meant = f"did you mean {' or '.join(near)}?" if near else "see ontology/ for the words"
-            key = (triple.subject.value, triple.predicate.value, term.value)
-            found[key] = Finding(
-                focus=triple.subject.value,
-                path=triple.predicate.value,
-                value=term.value,
-                severity="Violation",
-                message=f"{term.value.removeprefix(POEMKG)} is not in the ontology; {meant}",
-                shape=SHAPES + "known-term",
-            )
-    return tuple(found[key] for key in sorted(found))
-
-
-def _known(knowledge: Knowledge) -> frozenset[str]:
-    """Every IRI about which the ontology says anything."""
-    return frozenset(
-        t.subject.value for t in knowledge.ontology if isinstance(t.subject, ox.NamedNode)
-    )
-
-
-def _with(triples: Iterable[ox.Triple], predicate: ox.NamedNode) -> Iterator[ox.Triple]:
-    return (t for t in triples if t.predicate == predicate)
-
-
-def _refuse_redefinition(triple: ox.Triple, source: SourceGraph, words: frozenset[str]) -> None:
-    subject = _name(triple.subject)
-    if subject.startswith(BASE) or subject in words:
-        raise InputError(
-            source.where(subject),
-            f"says something about {_short(subject)}, which belongs to the knowledge",
-            "leave the triple out; a patient file brings records only",
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._words = frozenset(_name(t.subject) for t in knowledge.ontology)
+        self._guests = frozenset(
+            _name(t.subject) for t in knowledge.ontology if t.predicate == _ALLOWED
         )
+        self._names = [w.removeprefix(POEMKG) for w in self._words if w.startswith(POEMKG)]
+        # Words that were found fine before: most files use the same few.
+        self._fine: set[ox.NamedNode] = set()
+        self._known: set[ox.NamedNode] = set()
+
+    def admit(self, source: SourceGraph) -> str:
+        """Return the IRI of the one patient of a graph that holds nothing but data.
+
+        Args:
+            source: the graph as it was read.
+
+        Raises:
+            InputError: a triple is about a term, statement, source or shape of ours; uses a word
+                that only the knowledge or the derivation may use; brings schema words (OWL, RDFS,
+                SHACL); or there is not exactly one patient.
+        """
+        for triple in source.triples:
+            self._refuse_redefinition(triple, source)
+            predicate = triple.predicate
+            if predicate in self._fine:
+                continue
+            _refuse_schema(triple, source)
+            self._refuse_reserved(triple, source)
+            if predicate != _TYPE:
+                self._fine.add(predicate)
+        return _only_patient(source)
+
+    def unknown_terms(self, source: SourceGraph) -> tuple[Finding, ...]:
+        """Return a Violation for every word in our namespace that the ontology does not have.
+
+        Each names the nearest words that it does have.
+
+        Args:
+            source: the graph as it was read.
+        """
+        found: dict[tuple[str, str, str], Finding] = {}
+        for triple in source.triples:
+            for term in (triple.predicate, triple.object):
+                if not isinstance(term, ox.NamedNode) or term in self._known:
+                    continue
+                if not term.value.startswith(BASE):
+                    continue
+                if term.value in self._words:
+                    self._known.add(term)
+                    continue
+                subject = _name(triple.subject)
+                found[subject, triple.predicate.value, term.value] = Finding(
+                    focus=subject,
+                    path=triple.predicate.value,
+                    value=term.value,
+                    severity="Violation",
+                    message=self._unknown(term.value.removeprefix(POEMKG)),
+                    shape=SHAPES + "known-term",
+                )
+        return tuple(found[key] for key in sorted(found))
+
+    def _unknown(self, name: str) -> str:
+        near = difflib.get_close_matches(name, self._names, n=3)
+        meant = f"did you mean {' or '.join(near)}?" if near else "see ontology/ for the words"
+        return f"{name} is not in the ontology; {meant}"
+
+    def _refuse_redefinition(self, triple: ox.Triple, source: SourceGraph) -> None:
+        subject = _name(triple.subject)
+        if subject.startswith(BASE) or subject in self._words:
+            raise InputError(
+                source.where(subject),
+                f"says something about {_short(subject)}, which belongs to the knowledge",
+                "leave the triple out; a patient file brings records only",
+            )
+
+    def _refuse_reserved(self, triple: ox.Triple, source: SourceGraph) -> None:
+        """Refuse words of ours that only statements or conclusions may use."""
+        used = [triple.predicate]
+        if triple.predicate == _TYPE and isinstance(triple.object, ox.NamedNode):
+            used.append(triple.object)
+        for term in used:
+            reserved = term.value.startswith(BASE) and term.value in self._words
+            if reserved and term.value not in self._guests:
+                raise InputError(
+                    source.where(term.value),
+                    f"uses {_short(term.value)}, which a patient file may not use so",
+                    "name a class by poemkg:concept of a record, and leave conclusions to poem-kg",
+                )
 
 
 def _refuse_schema(triple: ox.Triple, source: SourceGraph) -> None:
@@ -117,29 +136,9 @@ def _refuse_schema(triple: ox.Triple, source: SourceGraph) -> None:
             )
 
 
-def _refuse_reserved(
-    triple: ox.Triple,
-    source: SourceGraph,
-    words: frozenset[str],
-    guests: set[str],
-) -> None:
-    """Refuse words of ours that only statements or conclusions may use."""
-    used = [triple.predicate]
-    if triple.predicate == _TYPE and isinstance(triple.object, ox.NamedNode):
-        used.append(triple.object)
-    for term in used:
-        reserved = term.value.startswith(BASE) and term.value in words
-        if reserved and term.value not in guests:
-            raise InputError(
-                source.where(term.value),
-                f"uses {_short(term.value)}, which a patient file may not use so",
-                "name a class by poemkg:concept of a record, and leave conclusions to poem-kg",
-            )
-
-
 def _only_patient(source: SourceGraph) -> str:
     patients = sorted(
-        {_name(t.subject) for t in _with(source.triples, _TYPE) if t.object == _PATIENT}
+        {_name(t.subject) for t in source.triples if t.predicate == _TYPE and t.object == _PATIENT}
     )
     if not patients:
         raise InputError(source.name, "holds no patient", "type exactly one node as poemkg:Patient")

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -14,7 +15,7 @@ import pyoxigraph as ox
 from poem_kg.advice import Conclusions
 from poem_kg.classifying import classified_studies, study_notices
 from poem_kg.derivation import Derivation, derive
-from poem_kg.guest import admit, unknown_terms
+from poem_kg.guest import Admission
 from poem_kg.knowledge import Knowledge, load_knowledge
 from poem_kg.limits import DEFAULT_LIMITS, Limits
 from poem_kg.model import Advice, Finding, Provenance, QueryReference, Question, StudyReport
@@ -75,7 +76,7 @@ class KnowledgeBase:
             InputError: the file cannot be used at all.
         """
         source = self._source(patient)
-        admit(source, self.knowledge)
+        self._admission.admit(source)
         return self._findings(source)
 
     def recommend(self, patient: SourceGraph | PathLike, *, as_of: date | None = None) -> Advice:
@@ -89,7 +90,7 @@ class KnowledgeBase:
             InputError: the file cannot be used at all.
         """
         source = self._source(patient)
-        iri = admit(source, self.knowledge)
+        iri = self._admission.admit(source)
         findings = self._findings(source, as_of)
         provenance = Provenance(
             ontology_version=self.knowledge.version,
@@ -186,7 +187,7 @@ class KnowledgeBase:
         return what_if(
             self.knowledge,
             self._dated(source, as_of),
-            patient=admit(source, self.knowledge),
+            patient=self._admission.admit(source),
             therapy=therapy,
             audience=audience,
         )
@@ -201,18 +202,22 @@ class KnowledgeBase:
             questions: those of the advice.
             as_of: the day for which the advice was given.
         """
-        patient = admit(source, self.knowledge)
+        patient = self._admission.admit(source)
         return what_next(self.knowledge, self._dated(source, as_of), questions, patient=patient)
 
+    @cached_property
+    def _admission(self) -> Admission:
+        return Admission(self.knowledge)
+
     def _findings(self, source: SourceGraph, as_of: date | None = None) -> tuple[Finding, ...]:
-        unknown = unknown_terms(source, self.knowledge)
+        unknown = self._admission.unknown_terms(source)
         return unknown + validate_patient(self.knowledge, self._dated(source, as_of)).findings
 
     def _dated(self, source: SourceGraph, as_of: date | None) -> tuple[ox.Triple, ...]:
         """The triples of the input, with the as-of date where one was asked for."""
         if as_of is None:
             return source.triples
-        patient = ox.NamedNode(admit(source, self.knowledge))
+        patient = ox.NamedNode(self._admission.admit(source))
         day = ox.Literal(as_of.isoformat(), datatype=_DATE)
         return (*source.triples, ox.Triple(patient, _AS_OF, day))
 
