@@ -33,7 +33,9 @@ class Admission:
     """
 
     def __init__(self, knowledge: Knowledge) -> None:
-        self._words = frozenset(_name(t.subject) for t in knowledge.ontology)
+        self._words = frozenset(
+            t.subject.value for t in knowledge.ontology if isinstance(t.subject, ox.NamedNode)
+        )
         self._guests = frozenset(
             _name(t.subject) for t in knowledge.ontology if t.predicate == _ALLOWED
         )

@@ -16,7 +16,7 @@ from typing import BinaryIO, Final
 
 import pyoxigraph as ox
 
-from poem_kg.errors import InputError
+from poem_kg.errors import InputError, LimitExceeded
 from poem_kg.guard import run_guarded
 from poem_kg.jsonld import UNDEFINED, prepare_jsonld
 from poem_kg.limits import DEFAULT_LIMITS, Limits
@@ -138,6 +138,44 @@ def read_graph(
     )
 
 
+def read_block(
+    data: bytes, *, quads: bool, name: str, limits: Limits = DEFAULT_LIMITS
+) -> tuple[SourceGraph, list[bytes]]:
+    """Return the graph of some lines of N-Triples or N-Quads, and its canonical lines.
+
+    The graph is the one that `read_graph` returns for a file of just these lines. The lines are
+    N-Triples, sorted, without blank nodes, each with its line feed. The text is parsed in this
+    process: for callers that are a process that may be killed.
+
+    Args:
+        data: the lines, in UTF-8.
+        quads: whether they are N-Quads; their graphs are merged.
+        name: what to call them in messages, `FILE:LINE`.
+        limits: `body_bytes` and `literal_characters` hold here, and `nesting` for triple terms.
+
+    Raises:
+        InputError: anything wrong with the lines.
+        LimitExceeded: they are too many.
+    """
+    if len(data) > limits.body_bytes:
+        cause = f"holds a patient of more than {limits.body_bytes / 1e6:g} MB"
+        raise LimitExceeded(name, cause, "make the patient smaller, or raise the limit")
+    chosen = "n-quads" if quads else "n-triples"
+    reader = _Reader("", chosen, None, name, limits)
+    if b"<<" in data:
+        check_nesting(data.decode(errors="replace"), chosen, name, limits)
+    triples, lines, graph_digest = reader.ordered(data)
+    source = SourceGraph(
+        triples=triples,
+        format=chosen,
+        digest=_sha256(data),
+        graph_digest=graph_digest,
+        name=name,
+        text="",
+    )
+    return source, lines
+
+
 @dataclass(frozen=True)
 class _Reader:
     """What happens in the guarded process, from text to canonical triples."""
@@ -154,14 +192,27 @@ class _Reader:
         data = self.text.encode()
         if self.format == "json-ld":
             data = prepare_jsonld(self.text, self.name, self.limits)
+        return _named(_canonical_lines(self._some_triples(data)))
+
+    def ordered(self, data: bytes) -> tuple[tuple[ox.Triple, ...], list[bytes], str]:
+        """Return the triples in the order of their canonical lines, these, and the digest."""
+        triples = self._some_triples(data)
+        if not any(isinstance(node, ox.BlankNode) for t in triples for node in (t[0], t[2])):
+            # Without blank nodes the lines are canonical as they are written.
+            written = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
+            by_line = dict(zip(written.splitlines(keepends=True), triples, strict=True))
+            lines = sorted(by_line)
+            digest = _sha256(b"".join(lines))
+            return tuple(by_line[line] for line in lines), lines, digest
+        text, digest = _named(_canonical_lines(triples))
+        parsed = tuple(quad.triple for quad in ox.parse(text, ox.RdfFormat.N_TRIPLES))
+        return parsed, text.splitlines(keepends=True), digest
+
+    def _some_triples(self, data: bytes) -> list[ox.Triple]:
         triples = self._triples(data)
         if not triples:
             raise InputError(self.name, "holds no triples", "give a file with a patient in it")
-        lines = _canonical_lines(triples)
-        digest = _sha256(lines)
-        stem = rb"\1<%s%s:\2>\3" % (NODE.encode(), digest[7:23].encode())
-        named = _BLANK_OBJECT.sub(stem, _BLANK_SUBJECT.sub(stem, lines))
-        return b"".join(sorted(named.splitlines(keepends=True))), digest
+        return triples
 
     def _triples(self, data: bytes) -> list[ox.Triple]:
         base = self.base_iri or _RELATIVE_BASE
@@ -221,6 +272,8 @@ class _Reader:
 
     def _error_line(self, error: SyntaxError) -> int | None:
         """The line of a syntax error, which the parser of RDF/XML does not tell."""
+        if not self.text:  # lines out of a larger file: their place is in the name
+            return None
         if self.format != "rdf-xml":
             return error.lineno
         from xml.parsers import expat  # has no declaration left to expand
@@ -231,6 +284,14 @@ class _Reader:
         except expat.ExpatError as problem:
             return problem.lineno
         return None
+
+
+def _named(lines: bytes) -> tuple[bytes, str]:
+    """Canonical lines with IRIs for blank nodes, sorted, and the digest of the lines as given."""
+    digest = _sha256(lines)
+    stem = rb"\1<%s%s:\2>\3" % (NODE.encode(), digest[7:23].encode())
+    named = _BLANK_OBJECT.sub(stem, _BLANK_SUBJECT.sub(stem, lines))
+    return b"".join(sorted(named.splitlines(keepends=True))), digest
 
 
 def _canonical_lines(triples: list[ox.Triple]) -> bytes:

@@ -1,0 +1,158 @@
+"""The derive queries for many patients at once, in lines of N-Triples.
+
+What a step constructs is written by the store itself and goes back into it as text, so no triple
+becomes a Python object; and only what a later step can read goes back at all. What a step reads is
+told by the words in its WHERE clause, which is more than it reads but never less.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import pyoxigraph as ox
+
+from poem_kg.catalogue import Query
+from poem_kg.errors import KnowledgeError
+from poem_kg.knowledge import Knowledge
+from poem_kg.namespaces import POEMKG, RDF
+
+TYPE: Final = f"<{RDF}type>".encode()
+_INTERNAL: Final = ox.NamedNode(POEMKG + "internal")
+_NOISE: Final = re.compile(r'"(?:[^"\\]|\\.)*"|(?m:#[^\n]*$)|<[^>\s]*>')
+_PREFIX: Final = re.compile(r"PREFIX\s+([\w-]*):\s*<([^>]*)>", re.IGNORECASE)
+_NAME: Final = re.compile(r"(?<![\w?$])([A-Za-z][\w-]*):([A-Za-z][\w-]*)")
+_KIND: Final = re.compile(r"(?<![\w:?$])a\s+([^;.]+?)\s*[;.}]")
+_VARIABLE_PREDICATE: Final = re.compile(
+    r"(?:^|[{.;])\s*(?:[?$]\w+|[A-Za-z][\w-]*:[\w-]+)\s+[?$]\w+\s+[?$\w]", re.MULTILINE
+)
+
+
+@dataclass(frozen=True)
+class Reads:
+    """The words that a query can read.
+
+    Attributes:
+        words: every IRI in the WHERE clause, in angle brackets.
+        everything: whether a variable stands for a predicate, so that any triple can be read.
+        kinds: the classes asked for by `a`; None where a variable stands for the class.
+    """
+
+    words: frozenset[bytes]
+    everything: bool
+    kinds: frozenset[bytes] | None
+
+    def sees(self, line: bytes) -> bool:
+        """Return whether a line of N-Triples can be read."""
+        if self.everything:
+            return True
+        _, predicate, value = line.split(b" ", 2)
+        if predicate != TYPE:
+            return predicate in self.words
+        return self.kinds is None or value[:-3] in self.kinds
+
+
+def reads(query: Query) -> Reads:
+    """Return what a query can read, by its text."""
+    head, body = _parts(query.text)
+    prefixes = dict(_PREFIX.findall(head))
+    names = {_iri(prefixes, *match) for match in _NAME.findall(body)}
+    kinds: set[bytes] | None = set()
+    for match in _KIND.findall(body):
+        for word in match.split(","):
+            name = _NAME.fullmatch(word.strip())
+            if name is None:
+                kinds = None
+            elif kinds is not None:
+                kinds.add(_iri(prefixes, *name.groups()))
+    full = {f"<{iri}>".encode() for iri in re.findall(r"<([^>\s]+)>", _where(query.text))}
+    return Reads(
+        words=frozenset(names | full),
+        everything=_VARIABLE_PREDICATE.search(body) is not None,
+        kinds=None if kinds is None or TYPE in names else frozenset(kinds),
+    )
+
+
+def together(parts: Iterable[Reads]) -> Reads:
+    """Return what any of some queries can read."""
+    every = tuple(parts)
+    kinds = [part.kinds for part in every]
+    return Reads(
+        words=frozenset().union(*(part.words for part in every)),
+        everything=any(part.everything for part in every),
+        kinds=None if None in kinds else frozenset().union(*(k for k in kinds if k is not None)),
+    )
+
+
+class Steps:
+    """Some steps in a row, ready to run on any number of stores.
+
+    Args:
+        queries: the steps, in their order.
+        internal: predicates and classes of working triples, in angle brackets.
+    """
+
+    def __init__(self, queries: Sequence[Query], internal: frozenset[bytes]) -> None:
+        self._internal = internal
+        self._queries = tuple(queries)
+        read = [reads(query) for query in queries]
+        self.reads = together(read)
+        self._later = [together(read[number + 1 :]) for number in range(len(read))]
+
+    def run(self, store: ox.Store, *, working: bool = False) -> list[bytes]:
+        """Return what the steps construct, as lines of N-Triples, some of them repeated.
+
+        Args:
+            store: the knowledge and the patients; what later steps read is added to it.
+            working: whether to return the working triples too.
+
+        Raises:
+            KnowledgeError: a query is wrong or is no CONSTRUCT.
+        """
+        found: list[bytes] = []
+        for query, later in zip(self._queries, self._later, strict=True):
+            lines = _construct(store, query)
+            if not lines:
+                continue
+            read = [line for line in lines if later.sees(line)]
+            if read:
+                store.load(b"".join(read), format=ox.RdfFormat.N_TRIPLES)
+            found += lines if working else (line for line in lines if not self._hidden(line))
+        return found
+
+    def _hidden(self, line: bytes) -> bool:
+        _, predicate, value = line.split(b" ", 2)
+        return (value[:-3] if predicate == TYPE else predicate) in self._internal
+
+
+def internal_words(knowledge: Knowledge) -> frozenset[bytes]:
+    """Return the predicates and classes of triples that are no conclusions, in brackets."""
+    return frozenset(
+        str(t.subject).encode() for t in knowledge.ontology if t.predicate == _INTERNAL
+    )
+
+
+def _construct(store: ox.Store, query: Query) -> list[bytes]:
+    try:
+        result = store.query(query.text)
+    except (SyntaxError, RuntimeError) as error:
+        raise KnowledgeError(f"{query.path}: {error}; correct the query") from None
+    if not isinstance(result, ox.QueryTriples):
+        raise KnowledgeError(f"{query.path}: is no CONSTRUCT; make it one")
+    return (result.serialize(format=ox.RdfFormat.N_TRIPLES) or b"").splitlines(keepends=True)
+
+
+def _where(text: str) -> str:
+    plain = re.sub(r"(?m)^\s*#[^\n]*$", "", text)
+    return plain[re.search(r"\bWHERE\b", plain, re.IGNORECASE).end() :]  # type: ignore[union-attr]
+
+
+def _parts(text: str) -> tuple[str, str]:
+    """The text before the WHERE clause, and the clause without strings, comments and IRIs."""
+    return text, _NOISE.sub(" ", _where(text))
+
+
+def _iri(prefixes: dict[str, str], prefix: str, name: str) -> bytes:
+    return f"<{prefixes.get(prefix, '')}{name}>".encode()
