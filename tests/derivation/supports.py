@@ -38,6 +38,7 @@ _STATE = ox.NamedNode(POEMKG + "state")
 _OPTION_HAS = ox.NamedNode(POEMKG + "hasRequirement")
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+_DERIVED = "/recorded/diagnosis/"
 Facts = frozenset[str]
 """Records, each as what follows the patient's IRI."""
 
@@ -116,7 +117,7 @@ class Case:
         kept |= {t.object for t in self.triples if t.subject in kept and t.predicate == SWALLOW}
         me = ox.NamedNode(self.iri)
         own = {TYPE, AS_OF}
-        if any(fact.startswith("/recorded/") for fact in facts):
+        if any(fact.startswith("/recorded/") and not fact.startswith(_DERIVED) for fact in facts):
             own |= DIRECT
         bearers = {t.subject for t in self.triples if t.object in kept} - {me}
         return self._variant(
@@ -170,7 +171,7 @@ def derived(cases: Sequence[Case]) -> Iterator[Told]:
 def _argument(store: ox.Store, quad: ox.Quad, patient: str) -> Argument:
     application = _object(store, quad.subject, _APPLICATION)
     facts = _facts(store, quad, patient)
-    record = _record(_value(quad.subject), patient, application, facts)
+    record = _record(_value(quad.subject), patient, facts)
     option = _value(quad.object)
     governs = application == _object(store, quad.object, _GOVERNED)
     return Argument(application, record, option.removeprefix(patient), governs, _recorded(facts))
@@ -194,7 +195,7 @@ def _facts(store: ox.Store, quad: ox.Quad, patient: str) -> Facts:
 
 def _recorded(facts: Facts) -> Facts:
     """The records among what a conclusion rests on, without the diagnoses derived from them."""
-    return frozenset(fact for fact in facts if not fact.startswith("/diagnosis/"))
+    return frozenset(fact for fact in facts if not fact.startswith(_DERIVED))
 
 
 def _object(store: ox.Store, subject: Term, predicate: ox.NamedNode) -> str:
@@ -208,12 +209,8 @@ def _value(term: Term) -> str:
     return term.value
 
 
-def _record(argument: str, patient: str, application: str, facts: Facts) -> str:
+def _record(argument: str, patient: str, facts: Facts) -> str:
     """The record among the facts from which the IRI of the argument is minted."""
     digest = argument.rsplit("/", 1)[-1]
-    (record,) = (
-        fact
-        for fact in facts
-        if sha1(f"{application} {patient}{fact}".encode()).hexdigest() == digest
-    )
+    (record,) = (fact for fact in facts if sha1(f"{patient}{fact}".encode()).hexdigest() == digest)
     return record

@@ -109,7 +109,7 @@ def test_a_flaw_is_told_with_what_to_do() -> None:
         message="Let the diagnosis be derived from the records that name it or lead to it.",
         shape="https://w3id.org/poem-kg/shapes/diagnosis-fact",
     )
-    assert finding.focus.startswith("https://example.org/poem-kg/S13b/patient/diagnosis/")
+    assert finding.focus.startswith("https://example.org/poem-kg/S13b/patient/recorded/diagnosis/")
 
 
 def test_shapes_for_conclusions_never_judge_a_patient_file() -> None:
