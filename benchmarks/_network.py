@@ -95,9 +95,12 @@ def network(rng: random.Random) -> list[Centre]:
 def _person(number: int, rng: random.Random) -> Person:
     iri = f"{COHORT}operator/{number:03d}"
     count = int(rng.lognormvariate(3.9, 1.1))
-    told = [("PoemProcedureCount", "present", count)] if rng.random() < 0.95 else []
+    told: list[tuple[str, str, int | None]] = []
+    if rng.random() < 0.95:
+        told.append(("PoemProcedureCount", "present", count))
     trained = "absent" if count < 30 and rng.random() < 0.3 else "present"
-    told += [("PoemTraining", trained, None)] if rng.random() < 0.9 else []
+    if rng.random() < 0.9:
+        told.append(("PoemTraining", trained, None))
     if rng.random() < 0.6:
         status = rng.choice(("provisional", "absent")) if count < 20 else "present"
         told.append(("PoemCompetence", status, None))
