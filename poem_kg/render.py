@@ -36,16 +36,17 @@ _SHOWN_NOTICES = (
 )
 
 
-class _Page:
+class Page:
     """Lines of text, plain or coloured, of a width that does not depend on the machine."""
 
-    def __init__(self, *, colour: bool) -> None:
+    def __init__(self, *, colour: bool, width: int = _WIDTH) -> None:
         from rich.console import Console
 
+        self._width = width
         self._buffer = io.StringIO()
         self._console = Console(
             file=self._buffer,
-            width=_WIDTH,
+            width=width,
             force_terminal=colour,
             color_system="standard" if colour else None,
             highlight=False,
@@ -55,6 +56,7 @@ class _Page:
         )
 
     def line(self, text: str = "", *, style: str | None = None, indent: int = 0) -> None:
+        """Print a paragraph, wrapped."""
         from rich.padding import Padding
         from rich.text import Text
 
@@ -70,23 +72,43 @@ class _Page:
         grid = Table.grid(padding=(0, 1))
         grid.add_column(width=indent)
         grid.add_column(width=column)
-        grid.add_column(width=_WIDTH - indent - column - 3, overflow="fold")
+        grid.add_column(width=self._width - indent - column - 3, overflow="fold")
         grid.add_row("", Text(name, style="dim"), Text(text, style=style or ""))
         self._console.print(grid)
 
     def table(self, heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+        """Print a table over the whole width, in which every cell may wrap."""
         from rich import box
         from rich.table import Table
         from rich.text import Text
 
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, width=_WIDTH)
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, width=self._width)
         for head in heads:
             table.add_column(head, overflow="fold")
         for row in rows:
             table.add_row(*(Text(c, style=_READINESS_COLOUR.get(c, "")) for c in row))
         self._console.print(table)
 
+    def figures(
+        self, heads: tuple[str, ...], rows: Iterable[tuple[str, ...]], *, words: int
+    ) -> None:
+        """Print a table whose first `words` columns are words that may wrap, the rest figures."""
+        from rich import box
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+        for place, head in enumerate(heads):
+            if place < words:
+                table.add_column(head, overflow="fold")
+            else:
+                table.add_column(head, justify="right", no_wrap=True)
+        for row in rows:
+            table.add_row(*(Text(c, style=_READINESS_COLOUR.get(c, "")) for c in row))
+        self._console.print(table)
+
     def text(self) -> str:
+        """Return what was printed, without spaces at the ends of lines."""
         return "\n".join(line.rstrip() for line in self._buffer.getvalue().splitlines()) + "\n"
 
 
@@ -95,7 +117,7 @@ def table_text(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]], *, colou
 
     Cells may wrap, as long as no column gets narrower than 20 characters or than it needs.
     """
-    page = _Page(colour=colour)
+    page = Page(colour=colour)
     rows = list(rows)
     needed = [
         max(len(head), *(min(len(row[i]), _NARROWEST) for row in rows), 1)
@@ -115,7 +137,7 @@ def table_text(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]], *, colou
 
 def advice_text(advice: Advice, knowledge: Knowledge, *, colour: bool) -> str:
     """Return an advice as text, 100 characters wide, coloured or plain."""
-    page = _Page(colour=colour)
+    page = Page(colour=colour)
     page.line(f"Patient    {advice.patient}", style="bold")
     if advice.provenance.as_of:
         page.line(f"As of      {advice.provenance.as_of}")
@@ -134,7 +156,7 @@ def advice_text(advice: Advice, knowledge: Knowledge, *, colour: bool) -> str:
     return page.text()
 
 
-def _print_options(page: _Page, advice: Advice, knowledge: Knowledge) -> None:
+def _print_options(page: Page, advice: Advice, knowledge: Knowledge) -> None:
     if not advice.options:
         page.line()
         page.line("No therapy has a statement in these sources for this patient.", style="bold")
@@ -181,7 +203,7 @@ def _print_options(page: _Page, advice: Advice, knowledge: Knowledge) -> None:
         page.line()
 
 
-def _print_rest(page: _Page, advice: Advice) -> None:
+def _print_rest(page: Page, advice: Advice) -> None:
     sections: tuple[tuple[str, list[tuple[str, str]]], ...] = (
         ("First", [("test", t.label) for t in advice.tests]),
         ("Ask next", [(f"{q.rank}", f"{q.label} ({q.kind})") for q in advice.questions]),
@@ -206,14 +228,14 @@ def _print_rest(page: _Page, advice: Advice) -> None:
                 page.item(name, text)
 
 
-def _print_findings(page: _Page, findings: Iterable[Finding]) -> None:
+def _print_findings(page: Page, findings: Iterable[Finding]) -> None:
     for finding in findings:
         page.item(finding.severity, f"{finding.message} ({finding.focus})", indent=0)
 
 
 def studies_text(report: StudyReport, knowledge: Knowledge, *, colour: bool) -> str:
     """Return what the editions say of a patient's studies as text, 100 characters wide."""
-    page = _Page(colour=colour)
+    page = Page(colour=colour)
     page.line(f"Patient    {report.patient}", style="bold")
     for diagnosis in report.diagnoses:
         page.line(_diagnosis(diagnosis, knowledge))
@@ -241,7 +263,7 @@ def _diagnosis(diagnosis: Diagnosis, knowledge: Knowledge) -> str:
     return f"Diagnosis  {diagnosis.label} ({diagnosis.basis}{by}, {diagnosis.status})"
 
 
-def _print_study(page: _Page, study: ClassifiedStudy) -> None:
+def _print_study(page: Page, study: ClassifiedStudy) -> None:
     page.line()
     page.line(f"{study.label}{', ' + study.date if study.date else ''}", style="bold")
     if not study.classified:
@@ -252,7 +274,7 @@ def _print_study(page: _Page, study: ClassifiedStudy) -> None:
         _print_edition(page, edition)
 
 
-def _print_edition(page: _Page, edition: EditionReading) -> None:
+def _print_edition(page: Page, edition: EditionReading) -> None:
     by_truth = {
         truth: [result for result in edition.results if result.truth == truth]
         for truth in ("met", "unknown", "not-met")
@@ -274,7 +296,7 @@ def _print_edition(page: _Page, edition: EditionReading) -> None:
 
 def findings_text(findings: tuple[Finding, ...], name: str, *, colour: bool) -> str:
     """Return validation results as text."""
-    page = _Page(colour=colour)
+    page = Page(colour=colour)
     counts = {
         severity: sum(f.severity == severity for f in findings)
         for severity in ("Violation", "Warning", "Info")

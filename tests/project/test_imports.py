@@ -29,13 +29,16 @@ LAYERS = (
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names.split()}
 
 DOORS = {
+    "altair": {"cohort"},
     "jpype": {"owl_profile"},
     "owlready2": set[str](),  # only its jars are used; jvm finds them without importing it
+    "pyarrow": {"cohort"},
     "pyshacl": {"validation"},
     "rdflib": {"untrusted_query", "validation"},  # its query parser; the graph pySHACL works on
     "rich": {"render"},
     "shacl": {"validation"},
     "typer": {"cli"},
+    "vl_convert": {"cohort"},  # altair draws with it
 }
 """Heavy package to the modules that may import it."""
 
