@@ -43,11 +43,12 @@ def peak_mb(pid: int | str = "self") -> float:
     return int(match[1]) * 1024 / 1e6 if match else 0.0
 
 
-def run(command: Sequence[str], *, interval: float = 0.05) -> Cost:
+def run(command: Sequence[str], *, fine: Sequence[int] = (0,), interval: float = 0.05) -> Cost:
     """Run a command to its end and return what it took.
 
     Args:
         command: what to start; its standard output is dropped.
+        fine: exit codes that tell of no failure.
         interval: seconds between two looks at the memory of its processes.
 
     Raises:
@@ -72,7 +73,7 @@ def run(command: Sequence[str], *, interval: float = 0.05) -> Cost:
     seconds = time.perf_counter() - start
     ended.set()
     watcher.join()
-    if process.returncode:
+    if process.returncode not in fine:
         sys.stderr.write(errors.decode(errors="replace"))
         raise SystemExit(f"{' '.join(command)}: ended with {process.returncode}")
     workers = [peak for pid, peak in peaks.items() if pid != process.pid]

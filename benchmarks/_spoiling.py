@@ -1,6 +1,7 @@
 """The ways in which an export goes wrong; after any of them `poem-kg validate` refuses the patient.
 
-Each takes the lines of a valid patient and the source of chance, and gives the spoiled lines back.
+Each changes the lines of a valid patient. None takes a node out of its patient: every node stays
+linked, as a stream of patients asks.
 """
 
 from __future__ import annotations
@@ -103,13 +104,14 @@ def _equated(chart: Chart, rng: random.Random) -> None:
 
 def _about_a_term(chart: Chart, rng: random.Random) -> None:
     label = "<http://www.w3.org/2000/01/rdf-schema#label>"
-    chart.body.append(f'{term("AchalasiaTypeII")} {label} "Achalasie Typ II"@de .\n')
+    concept = rng.choice(sorted(chart.facts))[0]
+    chart.body.append(f'{term(concept)} {label} "code {rng.randrange(1000)}"@de .\n')
 
 
-def _lost_swallow(chart: Chart, rng: random.Random) -> None:
-    node = f"<{chart.iri}/lost-swallow>"
-    chart.body.append(f"{node} <{RDF}type> {term('Swallow')} .\n")
-    chart.body.append(f"{node} {term('position')} {term('supine')} .\n")
+def _no_position(chart: Chart, rng: random.Random) -> None:
+    study = chart.record("Study", "HighResolutionManometry", date="2023-03-04")
+    chart.body.append(f"{study} {term('hasSwallow')} {study[:-1]}/swallow> .\n")
+    chart.body.append(f"{study[:-1]}/swallow> <{RDF}type> {term('Swallow')} .\n")
 
 
 SPOILS: dict[str, Spoil] = {
@@ -132,7 +134,7 @@ SPOILS: dict[str, Spoil] = {
         _reserved_word,
         _equated,
         _about_a_term,
-        _lost_swallow,
+        _no_position,
     )
 }
 """Each way by its name."""

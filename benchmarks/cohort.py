@@ -40,6 +40,9 @@ ALONE = ("about_a_term", "equated", "reserved_word")
 """Ways of being invalid that would spoil what is said of others in one graph with them: these
 patients are left out of the reference's graph, which is a favour to it."""
 
+SOME_REJECTED = 1
+"""The exit code of a run that went well but rejected patients."""
+
 
 @dataclass(frozen=True)
 class Inputs:
@@ -137,7 +140,10 @@ def cohort(source: Path, output: Path, jobs: int) -> Cost:
     """Return what one run of ours takes; an output that is there is replaced."""
     shutil.rmtree(output, ignore_errors=True)
     command = [sys.executable, "-m", "poem_kg", "cohort", str(source), "--output", str(output)]
-    return run([*command, "--jobs", str(jobs)])
+    cost = run([*command, "--jobs", str(jobs)], fine=(0, SOME_REJECTED))
+    if not (output / "manifest.json").exists():
+        raise SystemExit(f"{output}: no manifest was written")
+    return cost
 
 
 def ours(inputs: Inputs, output: Path, jobs: int, count: int) -> dict[str, Any]:
