@@ -212,23 +212,31 @@ def _quieten() -> None:
     sys.stdout = sys.stderr = os.fdopen(nowhere, "w", closefd=False)
 
 
+def confine_memory(limits: Limits) -> None:
+    """Let this process take `limits.memory_bytes` beyond what it holds, and leave no core file."""
+    import resource
+
+    _limit(resource.RLIMIT_CORE, 0)
+    _limit(resource.RLIMIT_AS, _mapped_bytes() + limits.memory_bytes)
+
+
 def _confine(limits: Limits) -> None:
     import resource
 
-    processor = math.ceil(limits.seconds) + 1
-    wanted = (
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_CPU, processor),
-        (resource.RLIMIT_AS, _mapped_bytes() + limits.memory_bytes),
-    )
-    for kind, value in wanted:
-        _, hard = resource.getrlimit(kind)
-        if hard != resource.RLIM_INFINITY:
-            value = min(value, hard)
-        try:
-            resource.setrlimit(kind, (value, value))
-        except (OSError, ValueError):  # macOS knows RLIMIT_AS but does not let it be set
-            continue
+    confine_memory(limits)
+    _limit(resource.RLIMIT_CPU, math.ceil(limits.seconds) + 1)
+
+
+def _limit(kind: int, value: int) -> None:
+    import resource
+
+    _, hard = resource.getrlimit(kind)
+    if hard != resource.RLIM_INFINITY:
+        value = min(value, hard)
+    try:
+        resource.setrlimit(kind, (value, value))
+    except (OSError, ValueError):  # macOS knows RLIMIT_AS but does not let it be set
+        return
 
 
 def _mapped_bytes() -> int:

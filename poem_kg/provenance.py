@@ -55,7 +55,12 @@ def run_triples(
 
 def queries_digest(provenance: Provenance) -> str:
     """Return one digest for all queries of a run: "sha256:" and hexadecimal digits."""
-    return "sha256:" + _hexadecimal(f"{query.name} {query.digest}" for query in provenance.queries)
+    return digest_of_queries((query.name, query.digest) for query in provenance.queries)
+
+
+def digest_of_queries(queries: Iterable[tuple[str, str]]) -> str:
+    """Return one digest for queries given by name and digest, in their order."""
+    return "sha256:" + _hexadecimal(f"{name} {digest}" for name, digest in queries)
 
 
 def run_iri(provenance: Provenance) -> str:

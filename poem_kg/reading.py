@@ -28,7 +28,8 @@ NODE: Final = "urn:poem-kg:node:"
 """What the IRIs begin with that stand in for blank nodes."""
 
 _RELATIVE: Final = "poem-kg-relative:"
-_RELATIVE_BASE: Final = _RELATIVE + "//base/"
+RELATIVE_BASE: Final = _RELATIVE + "//base/"
+"""What relative IRIs are resolved against, so that they can be told and refused."""
 _PLACE: Final = re.compile(
     r"^Parser error (?:at|between) line \d+ .*?: |^at \d+\.\.\d+: | \(line \d+\)$"
 )
@@ -215,7 +216,7 @@ class _Reader:
         return triples
 
     def _triples(self, data: bytes) -> list[ox.Triple]:
-        base = self.base_iri or _RELATIVE_BASE
+        base = self.base_iri or RELATIVE_BASE
         try:
             return [
                 ox.Triple(*self._checked(quad))
@@ -256,7 +257,7 @@ class _Reader:
             key = iri[len(UNDEFINED) :]
             cause = f'"{key}" is defined by no @context'
             return InputError(self._where(key), cause, "define it there, or write it as a full IRI")
-        written = iri.removeprefix(_RELATIVE_BASE) or ""
+        written = iri.removeprefix(RELATIVE_BASE) or ""
         cause = f"the IRI <{written}> is relative"
         advice = "write it in full, or declare a base or prefix"
         return InputError(self._where(written), cause, advice)

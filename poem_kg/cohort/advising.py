@@ -19,7 +19,7 @@ from poem_kg.cohort.model import Block, PatientResult
 from poem_kg.cohort.rows import option_rows, tally_of
 from poem_kg.cohort.steps import Steps, internal_words
 from poem_kg.derivation import derive
-from poem_kg.errors import InputError
+from poem_kg.errors import InputError, PoemKgError
 from poem_kg.guest import Admission
 from poem_kg.knowledge import Knowledge
 from poem_kg.limits import DEFAULT_LIMITS, Limits
@@ -87,7 +87,7 @@ class Adviser:
         for number, block in enumerate(blocks):
             try:
                 guests[number] = self._guest(number, block)
-            except InputError as error:
+            except (InputError, _Unreadable) as error:
                 results[number] = _refused(block, error)
         conforming: dict[int, _Guest] = {}
         for number, guest in self._validated(guests):
@@ -101,6 +101,8 @@ class Adviser:
         return [results[number] for number in range(len(blocks))]
 
     def _guest(self, number: int, block: Block) -> _Guest:
+        if block.problem is not None:
+            raise _Unreadable(block.problem)
         source, lines = read_block(
             block.data,
             quads=block.graph is not None,
@@ -151,9 +153,10 @@ class Adviser:
                 advice = derive(self._knowledge, _parsed(guest.lines)).advice
                 found[number] = sorted(_written(advice))
             else:
-                text = b"".join(sorted(by_case[guest.case.name.encode()]))
+                text = b"".join(by_case[guest.case.name.encode()])
                 named = guest.case.named_back(text, self._hashes)
-                found[number] = named.splitlines(keepends=True)
+                # Sorted again: minted names follow the place in the batch until they are named back.
+                found[number] = sorted(named.splitlines(keepends=True))
         return found
 
     def _result(self, guest: _Guest, conclusions: list[bytes]) -> PatientResult:
@@ -178,7 +181,11 @@ class Adviser:
         )
 
 
-def _refused(block: Block, error: InputError) -> PatientResult:
+class _Unreadable(PoemKgError):
+    """What stood in the place of a patient could not be read."""
+
+
+def _refused(block: Block, error: PoemKgError) -> PatientResult:
     """A block that cannot be used at all."""
     patient = block.graph or block.name
     finding = Finding(

@@ -3,14 +3,15 @@
 A block is what stands together in the input. In N-Quads it is a run of lines of one graph. In
 N-Triples, and in the default graph of N-Quads, it ends at the first line about a node that nothing
 before it in the block has named, once the block has named its patient; so records may come before
-or after the patient. A block all of whose nodes hang together with its patient is taken as it is;
-one that does not shows that the patients are not kept together, and is refused.
+or after the patient. Nodes that do not hang together with the patient of their block, and do not
+bear its name either, are told as strays: they may be a mistake in that patient, or show that
+patients are not kept together.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from poem_kg.cohort.model import Block
@@ -20,6 +21,7 @@ from poem_kg.namespaces import POEMKG, RDF
 
 TYPE: Final = f"<{RDF}type>".encode()
 PATIENT: Final = f"<{POEMKG}Patient>".encode()
+_IS_PATIENT: Final = b" " + TYPE + b" " + PATIENT
 _OURS: Final = f"<{POEMKG}".encode()
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _NODE: Final = rb"<[^>]*+>|_:[^\s<\"]*[^\s<\".]"
@@ -51,8 +53,13 @@ def blocks_of_lines(
         limits: `body_bytes` holds here.
 
     Raises:
-        NotTogether: a block has no patient of its own, or nodes that do not belong to it.
+        NotTogether: patients share a block.
     """
+    for found in _runs(lines, name=name, quads=quads, limits=limits):
+        yield found.finished()
+
+
+def _runs(lines: Iterable[bytes], *, name: str, quads: bool, limits: Limits) -> Iterator[_Block]:
     current: _Block | None = None
     for number, line in enumerate(lines, start=1):
         if number == 1:
@@ -66,11 +73,25 @@ def blocks_of_lines(
         graph = _graph(line, current.graph if current else b"") if quads else b""
         if current is None or not current.takes(subject, graph):
             if current is not None:
-                yield current.finished()
+                yield current
             current = _Block(name, number, graph, limits.body_bytes)
         current.add(line, subject, rest)
     if current is not None:
-        yield current.finished()
+        yield current
+
+
+def patient_of(block: Block) -> str:
+    """Return the IRI that a block seems to call its patient, or what else names it.
+
+    Nothing is parsed, so that it can be asked of a block that no parser survives.
+    """
+    place = block.data.find(_IS_PATIENT)
+    if place >= 0:
+        start = block.data.rfind(b"\n", 0, place) + 1
+        subject = block.data[start:place]
+        if subject.startswith(b"<") and subject.endswith(b">"):
+            return subject[1:-1].decode(errors="replace")
+    return block.graph or block.name
 
 
 class _Block:
@@ -86,6 +107,16 @@ class _Block:
         self._links: dict[bytes, set[bytes]] = {}
         self._named: set[bytes] = set()
         self._patients: set[bytes] = set()
+
+    @property
+    def where(self) -> str:
+        """`FILE:LINE` of the first line."""
+        return f"{self._name}:{self._first_line}"
+
+    @property
+    def nodes(self) -> set[bytes]:
+        """The nodes that the lines are about or name."""
+        return self._links.keys() | self._named
 
     def takes(self, subject: bytes, graph: bytes) -> bool:
         """Return whether a line about a node belongs here."""
@@ -117,21 +148,25 @@ class _Block:
                 self._named.add(value)
 
     def finished(self) -> Block:
-        """Return the block, if its nodes hang together."""
-        where = f"{self._name}:{self._first_line}"
+        """Return the block, if it is that of one patient."""
+        strays: set[bytes] = set()
         if not self.graph and self._size <= self._most_bytes:
-            self._check_links(where)
-        graph = self.graph.decode(errors="replace")
-        return Block(name=where, data=b"".join(self._lines), graph=graph[1:-1] or None)
+            strays = self._strays()
+        return Block(
+            name=self.where,
+            data=b"".join(self._lines),
+            graph=self.graph.decode(errors="replace")[1:-1] or None,
+            strays=tuple(sorted(strays)),
+        )
 
-    def _check_links(self, where: str) -> None:
-        if len(self._patients) != 1:
-            if not self._patients:
-                return  # the rest of an input, or none at all: refused as a block without patient
-            raise NotTogether(where, "holds several patients that share nodes", _GROUP)
-        ((first),) = self._patients
-        reached = {first}
-        waiting = [first]
+    def _strays(self) -> set[bytes]:
+        """The nodes that no chain of triples leads to from the patient, under names of others."""
+        if not self._patients:
+            return set()  # nobody's lines: refused as a block without a patient
+        if len(self._patients) > 1:
+            raise NotTogether(self.where, "holds several patients that share nodes", _GROUP)
+        reached = set(self._patients)
+        waiting = list(reached)
         back: dict[bytes, list[bytes]] = {}
         for subject, links in self._links.items():
             for value in links:
@@ -142,12 +177,28 @@ class _Block:
                 if other not in reached:
                     reached.add(other)
                     waiting.append(other)
-        stray = self._links.keys() - reached
-        if stray:
-            found = min(stray).decode(errors="replace")
-            raise NotTogether(
-                where, f"{found} does not belong to the patient it stands with", _GROUP
-            )
+        (patient,) = self._patients
+        own = tuple(patient[:-1] + mark for mark in (b"/", b"#", b":", b"-", b"_", b"."))
+        return {node for node in self._links.keys() - reached if not node.startswith(own)}
+
+
+def check_strays(lines: Iterable[bytes], strays: Mapping[bytes, str], *, name: str) -> None:
+    """Refuse an input in which a stray node of one block is named in another.
+
+    Args:
+        lines: the input once more.
+        strays: each stray node of any block, to the name of that block.
+        name: what messages call the input.
+
+    Raises:
+        NotTogether: a node is named in another block as well.
+    """
+    for block in _runs(lines, name=name, quads=False, limits=DEFAULT_LIMITS):
+        for node in block.nodes & strays.keys():
+            if strays[node] != block.where:
+                found = node.decode(errors="replace")
+                cause = f"{found} is named at {block.where} as well"
+                raise NotTogether(strays[node], cause, _GROUP)
 
 
 def _respaced(line: bytes) -> bytes:

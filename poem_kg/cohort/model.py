@@ -16,11 +16,16 @@ class Block:
         data: N-Triples or N-Quads in UTF-8, each line with its line feed.
         graph: the IRI of their named graph, or None where the input has no graphs; who a result
             is about when the lines name no patient.
+        problem: why there are no lines, where what stood there could not be read at all.
+        strays: the nodes, in N-Triples, that do not hang together with the patient; where they
+            are named elsewhere in the input too, its patients are not kept together.
     """
 
     name: str
     data: bytes = field(repr=False)
     graph: str | None = None
+    problem: str | None = None
+    strays: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,228 @@
+"""The inputs of a run: which files there are, what is in them, and their lines unpacked."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import sys
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Final, cast
+
+from poem_kg.errors import InputError, LimitExceeded
+from poem_kg.limits import DEFAULT_LIMITS, Limits
+
+STREAMED: Final = {"nt": "n-triples", "nq": "n-quads"}
+"""Suffix to format, of those that are read line by line."""
+GROUPED: Final = {
+    "ttl": "turtle",
+    "trig": "trig",
+    "jsonl": "json-ld lines",
+    "ndjson": "json-ld lines",
+    "jsonld": "json-ld",
+}
+"""Suffix to format, of those that are grouped first."""
+_PACKINGS: Final = {".gz": "gzip", ".zst": "zstd"}
+_GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
+_KINDS: Final = ", ".join(f".{suffix}" for suffix in (*STREAMED, *GROUPED))
+_NAMES: Final = {
+    **{name: name for name in (*STREAMED.values(), *GROUPED.values())},
+    "ntriples": "n-triples",
+    "nquads": "n-quads",
+    "jsonld": "json-ld lines",
+    "jsonl": "json-ld lines",
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file, or the standard input.
+
+    Attributes:
+        name: the path as messages give it; "-" for the standard input.
+        format: a value of `STREAMED` or `GROUPED`.
+        size: bytes as they lie on disk; 0 where nobody knows.
+    """
+
+    name: str
+    format: str
+    size: int = 0
+
+    @property
+    def streamed(self) -> bool:
+        """Whether patients can be read off line by line."""
+        return self.format in STREAMED.values()
+
+
+def find_sources(
+    inputs: Iterable[str | os.PathLike[str]], *, format: str | None = None
+) -> tuple[Source, ...]:
+    """Return the files to read, those of a folder sorted by path.
+
+    Args:
+        inputs: files, folders, and "-" for the standard input.
+        format: what they are in, whatever their names say; the standard input is N-Quads, of
+            which N-Triples are a part, unless this says otherwise.
+
+    Raises:
+        InputError: a path is missing, has a name that tells no format, or a folder holds nothing.
+    """
+    chosen = None if format is None else _format_named(format)
+    found: list[Source] = []
+    for given in inputs:
+        name = os.fspath(given)
+        if name == "-":
+            found.append(Source("-", chosen or "n-quads"))
+            continue
+        path = Path(name)
+        if path.is_dir():
+            inside = [_source(p, chosen) for p in sorted(path.rglob("*")) if _is_data(p)]
+            if not inside:
+                raise InputError(name, "holds no RDF file", f"give files that end with {_KINDS}")
+            found += inside
+        elif path.exists():
+            found.append(_source(path, chosen))
+        else:
+            raise InputError(name, "no such file", "check the path")
+    if not found:
+        raise InputError("INPUT", "is missing", 'name a file, a folder, or "-"')
+    return tuple(found)
+
+
+def open_source(source: Source, *, stdin: BinaryIO | None = None) -> tuple[BinaryIO, BinaryIO]:
+    """Return the stream as it lies there, whose position tells progress, and the unpacked one.
+
+    Raises:
+        InputError: the file cannot be opened.
+    """
+    raw: BinaryIO
+    if source.name == "-":
+        raw = stdin or sys.stdin.buffer
+    else:
+        try:
+            raw = open(source.name, "rb")  # noqa: SIM115
+        except OSError as error:
+            raise InputError(
+                source.name, f"cannot be read ({error.strerror})", "check the path"
+            ) from None
+    buffered = io.BufferedReader(cast(io.RawIOBase, _Unbuffered(raw)), 1 << 16)
+    magic = buffered.peek(4)[:4]
+    if magic.startswith(_GZIP):
+        return raw, cast(BinaryIO, gzip.GzipFile(fileobj=buffered))
+    if magic == _ZSTD:
+        import zstandard
+
+        reader = zstandard.ZstdDecompressor().stream_reader(buffered, read_across_frames=True)
+        return raw, cast(BinaryIO, io.BufferedReader(cast(io.RawIOBase, reader), 1 << 18))
+    return raw, cast(BinaryIO, buffered)
+
+
+def lines_of(
+    source: Source,
+    *,
+    stdin: BinaryIO | None = None,
+    moved: Callable[[int], None] | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> Iterator[bytes]:
+    """Yield the lines of a source, unpacked.
+
+    Args:
+        source: what to read.
+        stdin: read in place of the standard input.
+        moved: called now and then with the position in the file as it lies on disk.
+        limits: a line has at most `body_bytes`.
+
+    Raises:
+        InputError: the file cannot be read or unpacked.
+        LimitExceeded: a line is too long.
+    """
+    raw, stream = open_source(source, stdin=stdin)
+    tell = raw.tell if source.name != "-" and moved else None
+    longest = limits.body_bytes
+    number = 0
+    try:
+        while line := stream.readline(longest):
+            number += 1
+            if len(line) == longest and not line.endswith(b"\n"):
+                raise LimitExceeded(
+                    f"{source.name}:{number}",
+                    f"is a line of more than {longest / 1e6:g} MB",
+                    "write one triple a line, or raise the limit",
+                )
+            if not line.endswith(b"\n"):
+                line += b"\n"
+            if tell and moved and not number % 2000:
+                moved(tell())
+            yield line
+    except (OSError, EOFError, zlib.error) as error:
+        raise _broken(source, number, error) from None
+    except Exception as error:
+        if type(error).__module__.startswith("zst") or type(error).__name__ == "ZstdError":
+            raise _broken(source, number, error) from None
+        raise
+    finally:
+        if source.name != "-":
+            raw.close()
+
+
+def _broken(source: Source, number: int, error: Exception) -> InputError:
+    cause = str(getattr(error, "strerror", None) or error)
+    return InputError(
+        f"{source.name}:{number}", f"cannot be read on from here ({cause})", "mend the file"
+    )
+
+
+class _Unbuffered:
+    """A binary stream with just what a `BufferedReader` asks of a raw one."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self.closed = False
+
+    def readable(self) -> bool:
+        return True
+
+    def writable(self) -> bool:
+        return False
+
+    def seekable(self) -> bool:
+        return False
+
+    def readinto(self, buffer: memoryview) -> int:
+        data = self._stream.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def _format_named(name: str) -> str:
+    chosen = _NAMES.get(name.lower())
+    if chosen is None:
+        known = ", ".join(dict.fromkeys(_NAMES.values()))
+        raise InputError(f"--input-format {name}", "is not known here", f"use one of {known}")
+    return chosen
+
+
+def _is_data(path: Path) -> bool:
+    return path.is_file() and not path.name.startswith(".") and _suffix(path) in STREAMED | GROUPED
+
+
+def _suffix(path: Path) -> str:
+    name = path.name.lower()
+    for packing in _PACKINGS:
+        name = name.removesuffix(packing)
+    return name.rpartition(".")[2]
+
+
+def _source(path: Path, chosen: str | None) -> Source:
+    format = chosen or (STREAMED | GROUPED).get(_suffix(path))
+    if format is None:
+        raise InputError(
+            str(path), "has a name that tells no format", f"end it with {_KINDS}, or --input-format"
+        )
+    return Source(str(path), format, path.stat().st_size)

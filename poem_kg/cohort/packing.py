@@ -1,0 +1,69 @@
+"""What a worker hands back for a chunk: packed, so that little passes between processes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from poem_kg.cohort.counts import Counts
+from poem_kg.cohort.model import OptionRow, PatientResult
+from poem_kg.model import as_json
+
+ZSTD_LEVEL = 1
+"""Higher levels gain little on advice, which repeats itself: 8 % at level 3, 21 % at level 6."""
+
+
+@dataclass(frozen=True)
+class Packed:
+    """The results for some patients, in the order of the input.
+
+    Attributes:
+        advice: zstd frames with the N-Quads of the advised.
+        options: the rows of their options.
+        rejected: a line of JSON for each rejected patient.
+        patients: who the results are about.
+        counts: what the manifest counts.
+    """
+
+    advice: bytes = field(default=b"", repr=False)
+    options: tuple[OptionRow, ...] = field(default=(), repr=False)
+    rejected: bytes = field(default=b"", repr=False)
+    patients: tuple[str, ...] = field(default=(), repr=False)
+    counts: Counts = field(default_factory=Counts)
+
+
+def pack(results: Sequence[PatientResult]) -> Packed:
+    """Return the results in the form in which they are written."""
+    import zstandard
+
+    advice = b"".join(result.advice for result in results)
+    frame = zstandard.ZstdCompressor(level=ZSTD_LEVEL, write_checksum=True).compress(advice)
+    return Packed(
+        advice=frame if advice else b"",
+        options=tuple(row for result in results for row in result.options),
+        rejected=b"".join(rejection_line(result) for result in results if result.rejected),
+        patients=tuple(result.patient for result in results),
+        counts=Counts.of(results),
+    )
+
+
+def joined(parts: Iterable[Packed]) -> Packed:
+    """Return several packs as one."""
+    every = tuple(parts)
+    counts = Counts()
+    for part in every:
+        counts.merge(part.counts)
+    return Packed(
+        advice=b"".join(part.advice for part in every),
+        options=tuple(row for part in every for row in part.options),
+        rejected=b"".join(part.rejected for part in every),
+        patients=tuple(patient for part in every for patient in part.patients),
+        counts=counts,
+    )
+
+
+def rejection_line(result: PatientResult) -> bytes:
+    """Return the line of `rejected.jsonl` for a patient, with its line feed."""
+    told = {"patient": result.patient, "findings": [as_json(f) for f in result.findings]}
+    return json.dumps(told, ensure_ascii=False).encode() + b"\n"
