@@ -65,14 +65,22 @@ def digest_of_queries(queries: Iterable[tuple[str, str]]) -> str:
 
 def run_iri(provenance: Provenance) -> str:
     """Return the IRI of a run, a URN that ends with a digest of all its digests and its day."""
-    told = (
-        provenance.ontology_digest,
-        queries_digest(provenance),
-        provenance.input_digest,
-        provenance.input_graph_digest,
-        provenance.as_of or "",
+    return run_iri_of(
+        (provenance.ontology_digest, queries_digest(provenance)),
+        (provenance.input_digest, provenance.input_graph_digest),
+        provenance.as_of,
     )
-    return f"{URN}run:{_hexadecimal(told)}"
+
+
+def run_iri_of(knowledge: tuple[str, str], source: tuple[str, str], as_of: str | None) -> str:
+    """Return the IRI of a run.
+
+    Args:
+        knowledge: the digests of the ontology and of all queries together.
+        source: the digests of the input's bytes and of its graph.
+        as_of: the day for which it was asked, or None.
+    """
+    return f"{URN}run:{_hexadecimal((*knowledge, *source, as_of or ''))}"
 
 
 def _run_triples(

@@ -10,27 +10,23 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Final
 
 import pyoxigraph as ox
 
-from poem_kg.cohort.cases import Case, can_be_renamed, case_of, rename
+from poem_kg.cohort.cases import NUMBER, Case, can_be_renamed
 from poem_kg.cohort.model import Block, PatientResult
-from poem_kg.cohort.rows import option_rows, tally_of
-from poem_kg.cohort.steps import Steps, internal_words
+from poem_kg.cohort.rows import AS_OF, Triple, as_of, indexed, made_by, option_rows, tally_of
+from poem_kg.cohort.runs import Runs
+from poem_kg.cohort.steps import TYPE, Steps, internal_words
 from poem_kg.derivation import derive
 from poem_kg.errors import InputError, PoemKgError
 from poem_kg.guest import Admission
 from poem_kg.knowledge import Knowledge
 from poem_kg.limits import DEFAULT_LIMITS, Limits
-from poem_kg.model import Finding, Provenance, QueryReference
-from poem_kg.namespaces import POEMKG, SHAPES, XSD
-from poem_kg.provenance import run_triples
+from poem_kg.model import Finding
+from poem_kg.namespaces import SHAPES, XSD
 from poem_kg.reading import SourceGraph, read_block
 from poem_kg.validation import PatientValidator
-
-_AS_OF: Final = f"<{POEMKG}asOf>".encode()
-_DERIVED_BY: Final = f"<{POEMKG}derivedBy>".encode()
 
 
 @dataclass(frozen=True)
@@ -39,6 +35,7 @@ class _Guest:
 
     iri: str
     source: SourceGraph = field(repr=False)
+    own: tuple[bytes, ...] = field(repr=False)
     lines: tuple[bytes, ...] = field(repr=False)
     findings: tuple[Finding, ...]
     case: Case | None
@@ -61,17 +58,14 @@ class Adviser:
         self._limits = limits
         self._admission = Admission(knowledge)
         self._validator = PatientValidator(knowledge)
-        self._internal = internal_words(knowledge)
-        self._steps = Steps(knowledge.derive, self._internal)
+        self._steps = Steps(knowledge.derive, internal_words(knowledge))
+        self._runs = Runs(knowledge)
         self._words = _words(knowledge)
         self._hashes = frozenset(
             hashlib.sha1(word[1:-1], usedforsecurity=False).hexdigest().encode()
             for word in self._words
         )
-        self._queries = tuple(
-            QueryReference(name=q.name, iri=q.iri, digest=q.digest)
-            for q in (*knowledge.prepare, *knowledge.derive)
-        )
+        self._read = self._steps.reads.words | _objects(knowledge) | {TYPE}
 
     def advise(self, blocks: Sequence[Block]) -> list[PatientResult]:
         """Return what comes of each block, in their order.
@@ -113,14 +107,17 @@ class Adviser:
         told = list(lines)
         if self._as_of is not None:
             day = f'"{self._as_of.isoformat()}"^^<{XSD}date>'
-            told.append(b"<%s> %s %s .\n" % (iri.encode(), _AS_OF, day.encode()))
-        renamable = can_be_renamed(iri, (_subject(t) for t in source.triples))
+            told.append(b"<%s> %s %s .\n" % (iri.encode(), AS_OF, day.encode()))
+        case = None
+        if can_be_renamed(iri, (_subject(t) for t in source.triples)):
+            case = Case(number, iri, told, self._words.__contains__, self._hashes)
         return _Guest(
             iri=iri,
             source=source,
+            own=tuple(lines),
             lines=tuple(told),
             findings=self._admission.unknown_terms(source),
-            case=rename(number, iri, told, self._words.__contains__) if renamable else None,
+            case=case,
         )
 
     def _validated(self, guests: dict[int, _Guest]) -> Iterable[tuple[int, _Guest]]:
@@ -137,47 +134,50 @@ class Adviser:
                 own = tuple(_named_back(f, guest.case) for f in found[guest.case.name])
             yield number, replace(guest, findings=guest.findings + own)
 
-    def _derived(self, guests: dict[int, _Guest]) -> dict[int, list[bytes]]:
-        """The conclusions about each, in lines of N-Triples under the input's own names."""
+    def _derived(self, guests: dict[int, _Guest]) -> dict[int, list[Triple]]:
+        """The conclusions about each, in terms of the input."""
         together = [guest.case for guest in guests.values() if guest.case is not None]
-        by_case: dict[bytes, set[bytes]] = {case.name.encode(): set() for case in together}
+        by_case: dict[bytes, list[bytes]] = {case.name[-5:].encode(): [] for case in together}
         if together:
             store = self._knowledge.store()
-            data = b"".join(line for case in together for line in case.lines)
+            data = b"".join(line for case in together for line in case.lines if self._is_read(line))
             store.load(data, format=ox.RdfFormat.N_TRIPLES)
-            for line in self._steps.run(store):
-                by_case[case_of(line) or b""].add(line)
-        found = {}
+            for lines in self._steps.run(store):
+                for line in lines:
+                    by_case[line[NUMBER]].append(line)
+        found: dict[int, list[Triple]] = {}
         for number, guest in guests.items():
             if guest.case is None:
-                advice = derive(self._knowledge, _parsed(guest.lines)).advice
-                found[number] = sorted(_written(advice))
+                lines = _written(derive(self._knowledge, _parsed(guest.lines)).advice)
+                found[number] = [_split(line) for line in lines]
             else:
-                text = b"".join(by_case[guest.case.name.encode()])
-                named = guest.case.named_back(text, self._hashes)
-                # Sorted again: minted names follow the place in the batch until they are named back.
-                found[number] = sorted(named.splitlines(keepends=True))
+                own = by_case[guest.case.name[-5:].encode()]
+                found[number] = guest.case.named_back(sorted(set(own)))
         return found
 
-    def _result(self, guest: _Guest, conclusions: list[bytes]) -> PatientResult:
-        as_of = self._as_of.isoformat() if self._as_of else _as_of(conclusions)
-        provenance = Provenance(
-            ontology_version=self._knowledge.version,
-            ontology_digest=self._knowledge.digest,
-            input_digest=guest.source.digest,
-            input_graph_digest=guest.source.graph_digest,
-            as_of=as_of,
-            queries=self._queries,
+    def _is_read(self, line: bytes) -> bool:
+        """Whether a query could read a line: foreign data need not be loaded at all."""
+        return line.split(b" ", 2)[1] in self._read
+
+    def _result(self, guest: _Guest, conclusions: list[Triple]) -> PatientResult:
+        terms = indexed(conclusions)
+        graph = b" <%s/advice> .\n" % guest.iri.encode()
+        nodes = made_by(terms)
+        lines = [line[:-3] + graph for line in guest.own]
+        lines += [b"%s %s %s%s" % (*triple, graph) for triple in conclusions]
+        lines += self._runs.lines(
+            guest.iri,
+            guest.source,
+            as_of=self._as_of.isoformat() if self._as_of else as_of(terms),
+            nodes=nodes,
+            queries=(query for made in nodes.values() for query in made),
+            graph=graph,
         )
-        made_by = _parsed(line for line in conclusions if line.split(b" ", 2)[1] == _DERIVED_BY)
-        run = run_triples(provenance, made_by, patient=guest.iri)
-        lines = dict.fromkeys((*_written(guest.source.triples), *conclusions, *_written(run)))
-        graph = f"<{guest.iri}/advice>".encode()
         return PatientResult(
             patient=guest.iri,
-            advice=b"".join(lines).replace(b" .\n", b" %s .\n" % graph),
-            options=option_rows(self._knowledge, guest.iri, conclusions),
-            tally=tally_of(conclusions),
+            advice=b"".join(dict.fromkeys(lines)),
+            options=option_rows(self._knowledge, guest.iri, terms),
+            tally=tally_of(terms),
         )
 
 
@@ -200,11 +200,12 @@ def _refused(block: Block, error: PoemKgError) -> PatientResult:
 
 
 def _named_back(finding: Finding, case: Case) -> Finding:
-    told = (finding.focus, finding.path, finding.value, finding.message)
-    focus, path, value, message = (
-        None if text is None else case.named_back(text.encode(), ()).decode() for text in told
+    return replace(
+        finding,
+        focus=case.text(finding.focus),
+        value=None if finding.value is None else case.text(finding.value),
+        message=case.text(finding.message),
     )
-    return replace(finding, focus=focus or "", path=path, value=value, message=message or "")
 
 
 def _words(knowledge: Knowledge) -> frozenset[bytes]:
@@ -214,6 +215,15 @@ def _words(knowledge: Knowledge) -> frozenset[bytes]:
         for triple in (*knowledge.ontology, *knowledge.prepared)
         for term in (triple.subject, triple.predicate, triple.object)
         if isinstance(term, ox.NamedNode)
+    )
+
+
+def _objects(knowledge: Knowledge) -> frozenset[bytes]:
+    """Every IRI that the knowledge names as an object: a variable predicate can stand for these."""
+    return frozenset(
+        str(triple.object).encode()
+        for triple in (*knowledge.ontology, *knowledge.prepared)
+        if isinstance(triple.object, ox.NamedNode)
     )
 
 
@@ -231,9 +241,6 @@ def _written(triples: Iterable[ox.Triple]) -> list[bytes]:
     return written.splitlines(keepends=True)
 
 
-def _as_of(conclusions: Iterable[bytes]) -> str | None:
-    for line in conclusions:
-        _, predicate, value = line.split(b" ", 2)
-        if predicate == _AS_OF:
-            return value.split(b'"', 2)[1].decode()
-    return None
+def _split(line: bytes) -> Triple:
+    subject, predicate, value = line.split(b" ", 2)
+    return subject, predicate, value[:-3]

@@ -14,7 +14,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Container, Iterable
-from dataclasses import dataclass, field
 from typing import Final
 
 from poem_kg.errors import KnowledgeError
@@ -22,61 +21,126 @@ from poem_kg.namespaces import RDF
 
 STEM: Final = "urn:poem-kg:case:"
 """What placeholders begin with: the number of the case follows, and that of the node."""
+IRI_START: Final = f"<{STEM}".encode()
+"""How a term begins that is a placeholder or was minted of one."""
+NUMBER: Final = slice(len(IRI_START), len(IRI_START) + 5)
+"""Where in such a term the number of the case stands."""
 
 _TYPE: Final = f"<{RDF}type>".encode()
-_MINTED_RECORDS: Final = "/recorded/"
+_MINTED_RECORDS: Final = b"/recorded/"
 """Below the patient's IRI: nodes that derivation mints and that act as records."""
-_PLACEHOLDER: Final = re.compile(rb"urn:poem-kg:case:(\d{5})(?:([-:])(\d{5}))?")
 _TOKEN: Final = re.compile(rb"urn:poem-kg:case:\d{5}(?:[-:]\d{5})?|(?<=/)[0-9a-f]{40}(?=[/>])")
-_SUBJECT: Final = re.compile(rb"^<(urn:poem-kg:case:\d{5}/[^>]*)>", re.MULTILINE)
 
 
-@dataclass(frozen=True)
 class Case:
     """One patient, renamed.
 
-    Attributes:
-        name: the placeholder of the patient.
-        lines: the graph in N-Triples, renamed.
-        back: placeholder to IRI, and SHA1 of placeholder to SHA1 of IRI.
+    Args:
+        number: of the case in its batch, below 100,000.
+        patient: the IRI of the patient.
+        lines: canonical N-Triples without blank nodes.
+        is_word: whether an IRI in angle brackets belongs to the knowledge, and so keeps its name.
+        known: the SHA1 of every IRI of the knowledge.
+
+    Raises:
+        ValueError: no placeholder can keep the order of a node.
     """
 
-    name: str
-    lines: tuple[bytes, ...] = field(repr=False)
-    back: dict[bytes, bytes] = field(repr=False)
+    def __init__(
+        self,
+        number: int,
+        patient: str,
+        lines: Iterable[bytes],
+        is_word: Callable[[bytes], bool],
+        known: Container[bytes],
+    ) -> None:
+        split = [line.split(b" ", 2) for line in lines]
+        nodes = {subject for subject, _, _ in split}
+        for _, predicate, value in split:
+            if value.startswith(b"<") and predicate != _TYPE:
+                node = value[:-3]
+                if node not in nodes and not is_word(node):
+                    nodes.add(node)
+        new = placeholders(number, patient.encode(), (node[1:-1] for node in nodes))
+        here = {b"<%s>" % iri: b"<%s>" % name for iri, name in new.items()}
+        renamed = []
+        for subject, predicate, value in split:
+            if value.startswith(b"<") and predicate != _TYPE:
+                node = value[:-3]
+                value = here.get(node, node) + b" .\n"
+            renamed.append(b"%s %s %s" % (here[subject], predicate, value))
+        self.name = new[patient.encode()].decode()
+        """The placeholder of the patient."""
+        self.lines = tuple(renamed)
+        """The graph in N-Triples, renamed."""
+        self._known = known
+        self._back = {name: iri for iri, name in new.items()}
+        self._hashes: dict[bytes, bytes] | None = None
+        self._subjects: set[bytes] = set()
 
-    def named_back(self, text: bytes, known: Container[bytes]) -> bytes:
-        """Return a text in which placeholders and what was minted of them have their own names.
+    def text(self, text: str) -> str:
+        """Return a text for people in which the patient's nodes have their own names."""
+        return _TOKEN.sub(self._token_or_itself, text.encode()).decode()
+
+    def named_back(self, lines: Iterable[bytes]) -> list[tuple[bytes, bytes, bytes]]:
+        """Return conclusions as triples of terms, as they would stand without renaming.
 
         Args:
-            text: N-Triples; every minted node that another is minted of is a subject in it.
-            known: the SHA1 of every IRI of the knowledge.
+            lines: N-Triples about this case, all of them.
 
         Raises:
             KnowledgeError: a hash is that of no term, so a query mints IRIs in a way that does
                 not follow the names of a patient's nodes.
         """
-        back = self.back
-        tokens = set(_TOKEN.findall(text))
-        if any(token not in back and token not in known for token in tokens):
-            back = back | self._minted(text)
-        strange = [token for token in tokens if token not in back and token not in known]
-        if strange:
-            raise KnowledgeError(
-                f"a derive query mints an IRI with {min(strange).decode()}, which is the SHA1 of "
-                "no single term; mint it of the patient's IRI, words and the SHA1 of single terms"
-            )
-        return _TOKEN.sub(lambda found: back.get(found[0], found[0]), text)
+        split = [line.split(b" ", 2) for line in lines]
+        new: dict[bytes, bytes] = {}
+        self._subjects = {subject for subject, _, _ in split}
+        triples = []
+        for subject, predicate, value in split:
+            own = new.get(subject)
+            if own is None:
+                own = new[subject] = _TOKEN.sub(self._token, subject)
+            value = value[:-3]
+            if value.startswith(IRI_START):
+                other = new.get(value)
+                if other is None:
+                    other = new[value] = _TOKEN.sub(self._token, value)
+                value = other
+            triples.append((own, predicate, value))
+        return triples
 
-    def _minted(self, text: bytes) -> dict[bytes, bytes]:
-        """The SHA1 of every minted subject, to that of its name in the input's terms."""
-        subjects = set(_SUBJECT.findall(text))
-        return {
-            _sha1(subject): _sha1(
-                _TOKEN.sub(lambda found: self.back.get(found[0], found[0]), subject)
+    def _token_or_itself(self, found: re.Match[bytes]) -> bytes:
+        return self._back.get(found[0], found[0])
+
+    def _token(self, found: re.Match[bytes]) -> bytes:
+        token = found[0]
+        iri = self._back.get(token)
+        if iri is not None:
+            return iri
+        if token in self._known:
+            return token
+        if self._hashes is None:
+            self._hashes = {_sha1(name): _sha1(iri) for name, iri in self._back.items()}
+        iri = self._hashes.get(token)
+        if iri is None:
+            iri = self._minted().get(token)
+        if iri is None:
+            raise KnowledgeError(
+                f"a derive query mints an IRI with {token.decode()}, which is the SHA1 of no "
+                "single term; mint it of the patient's IRI, words and the SHA1 of single terms"
             )
-            for subject in subjects
-        }
+        return iri
+
+    def _minted(self) -> dict[bytes, bytes]:
+        """The SHA1 of what was minted in one step, to that of its own name; kept once made."""
+        assert self._hashes is not None
+        plain = self._back | self._hashes
+        for term in self._subjects:
+            tokens = _TOKEN.findall(term)
+            if all(token in plain or token in self._known for token in tokens):
+                own = _TOKEN.sub(lambda found: plain.get(found[0], found[0]), term)
+                self._hashes[_sha1(term[1:-1])] = _sha1(own[1:-1])
+        return self._hashes
 
 
 def can_be_renamed(patient: str, nodes: Iterable[str]) -> bool:
@@ -84,44 +148,8 @@ def can_be_renamed(patient: str, nodes: Iterable[str]) -> bool:
 
     They do not where a node of the input lies among those that derivation mints.
     """
-    minted = patient + _MINTED_RECORDS
-    return not any(node.startswith(minted) for node in nodes) and not patient.startswith(STEM)
-
-
-def rename(
-    number: int, patient: str, lines: Iterable[bytes], is_word: Callable[[bytes], bool]
-) -> Case:
-    """Return a patient under placeholders.
-
-    Args:
-        number: of the case in its batch, below 100,000.
-        patient: the IRI of the patient.
-        lines: canonical N-Triples without blank nodes.
-        is_word: whether an IRI in angle brackets belongs to the knowledge, and so keeps its name.
-
-    Raises:
-        ValueError: `can_be_renamed` is false.
-    """
-    split = [line.split(b" ", 2) for line in lines]
-    nodes = {subject for subject, _, _ in split}
-    for _, predicate, value in split:
-        if value.startswith(b"<") and predicate != _TYPE:
-            node = value[:-3]
-            if node not in nodes and not is_word(node):
-                nodes.add(node)
-    own = patient.encode()
-    new = placeholders(number, own, (node[1:-1] for node in nodes))
-    bracketed = {b"<%s>" % iri: b"<%s>" % name for iri, name in new.items()}
-    renamed = []
-    for subject, predicate, value in split:
-        if value.startswith(b"<"):
-            node = value[:-3]
-            if predicate != _TYPE and node in bracketed:
-                value = bracketed[node] + b" .\n"
-        renamed.append(b"%s %s %s" % (bracketed[subject], predicate, value))
-    back = {name: iri for iri, name in new.items()}
-    back |= {_sha1(name): _sha1(iri) for iri, name in new.items()}
-    return Case(name=new[own].decode(), lines=tuple(renamed), back=back)
+    minted = patient + _MINTED_RECORDS.decode()
+    return not any(node.startswith((minted, STEM)) for node in nodes)
 
 
 def placeholders(number: int, patient: bytes, iris: Iterable[bytes]) -> dict[bytes, bytes]:
@@ -130,7 +158,7 @@ def placeholders(number: int, patient: bytes, iris: Iterable[bytes]) -> dict[byt
     Raises:
         ValueError: no placeholder can keep the order of an IRI.
     """
-    minted = patient + _MINTED_RECORDS.encode()
+    minted = patient + _MINTED_RECORDS
     name = b"%s%05d" % (STEM.encode(), number)
     new = {patient: name}
     for place, iri in enumerate(sorted(iri for iri in iris if iri != patient)):
@@ -139,12 +167,6 @@ def placeholders(number: int, patient: bytes, iris: Iterable[bytes]) -> dict[byt
         # "-" sorts before the "/" that minted IRIs go on with, ":" after it.
         new[iri] = b"%s%s%05d" % (name, b"-" if iri < minted else b":", place)
     return new
-
-
-def case_of(line: bytes) -> bytes | None:
-    """Return the placeholder of the patient that a line is about, or None."""
-    match = _PLACEHOLDER.match(line, 1)
-    return b"%s%s" % (STEM.encode(), match[1]) if match else None
 
 
 def _sha1(iri: bytes) -> bytes:

@@ -14,6 +14,8 @@ _TYPE: Final = f"<{RDF}type>".encode()
 _SOURCE: Final = f"<{PROV}wasDerivedFrom>".encode()
 _UNKNOWN: Final = f"<{POEMKG}unknown>".encode()
 
+Triple = tuple[bytes, bytes, bytes]
+"""Subject, predicate and object, as N-Triples writes them."""
 Terms = dict[bytes, dict[bytes, list[bytes]]]
 """Subject to predicate to objects, as N-Triples writes them."""
 
@@ -45,34 +47,49 @@ _READ: Final = {
         "therapy",
     )
 }
-_WANTED: Final = frozenset({_TYPE, _SOURCE, *_READ.values()})
+DERIVED_BY: Final = _word("derivedBy")
+AS_OF: Final = _word("asOf")
+_WANTED: Final = frozenset({_TYPE, _SOURCE, DERIVED_BY, AS_OF, *_READ.values()})
 _OPTION, _ARGUMENT, _DIAGNOSIS = _word("Option"), _word("Argument"), _word("Diagnosis")
 _SILENCE, _QUESTION = _word("NoStatement"), _word("Question")
 
 
-def indexed(conclusions: Iterable[bytes]) -> Terms:
-    """Return the conclusions that rows and tallies are made of, by subject and predicate."""
+def indexed(conclusions: Iterable[Triple]) -> Terms:
+    """Return the conclusions that rows and tallies are made of, by subject and predicate.
+
+    Args:
+        conclusions: what was derived about a patient.
+    """
     terms: Terms = defaultdict(lambda: defaultdict(list))
-    for line in conclusions:
-        subject, predicate, value = line.split(b" ", 2)
+    for subject, predicate, value in conclusions:
         if predicate in _WANTED:
-            terms[subject][predicate].append(value[:-3])
+            terms[subject][predicate].append(value)
     return terms
 
 
-def option_rows(
-    knowledge: Knowledge, patient: str, conclusions: Iterable[bytes]
-) -> tuple[OptionRow, ...]:
+def made_by(terms: Terms) -> dict[bytes, list[bytes]]:
+    """Return each conclusion with the queries that made it."""
+    return {node: told[DERIVED_BY] for node, told in terms.items() if DERIVED_BY in told}
+
+
+def as_of(terms: Terms) -> str | None:
+    """Return the day for which the conclusions hold, or None."""
+    for told in terms.values():
+        if AS_OF in told:
+            return _plain(told[AS_OF][0])
+    return None
+
+
+def option_rows(knowledge: Knowledge, patient: str, terms: Terms) -> tuple[OptionRow, ...]:
     """Return a row for each option, best rank first, then by therapy.
 
     Args:
         knowledge: tells the codes of standings and readiness.
         patient: the IRI of the patient.
-        conclusions: what was derived about the patient, in lines of N-Triples.
+        terms: what was derived about the patient.
     """
-    terms = indexed(conclusions)
     rows = []
-    for node, told in terms.items():
+    for told in list(terms.values()):
         if _OPTION not in told[_TYPE]:
             continue
         governing = _one(told, "statement")
@@ -104,13 +121,12 @@ def option_rows(
     return tuple(sorted(rows, key=lambda row: (row.rank, row.therapy)))
 
 
-def tally_of(conclusions: Iterable[bytes]) -> Tally:
+def tally_of(terms: Terms) -> Tally:
     """Return what a manifest counts of a patient besides its options.
 
     Args:
-        conclusions: what was derived about the patient, in lines of N-Triples.
+        terms: what was derived about the patient.
     """
-    terms = indexed(conclusions)
     diagnoses: set[tuple[str, str]] = set()
     silences: set[tuple[str, str]] = set()
     questions: list[tuple[int, bool, bool, int, str]] = []

@@ -8,7 +8,7 @@ told by the words in its WHERE clause, which is more than it reads but never les
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -95,36 +95,65 @@ class Steps:
     """
 
     def __init__(self, queries: Sequence[Query], internal: frozenset[bytes]) -> None:
-        self._internal = internal
-        self._queries = tuple(queries)
         read = [reads(query) for query in queries]
         self.reads = together(read)
-        self._later = [together(read[number + 1 :]) for number in range(len(read))]
+        self._steps = tuple(
+            _Step(query, together(read[number:]), internal)
+            for number, query in enumerate(queries, start=1)
+        )
 
-    def run(self, store: ox.Store, *, working: bool = False) -> list[bytes]:
-        """Return what the steps construct, as lines of N-Triples, some of them repeated.
+    def run(self, store: ox.Store) -> Iterator[list[bytes]]:
+        """Yield the conclusions of each step as lines of N-Triples, some of them repeated.
 
         Args:
             store: the knowledge and the patients; what later steps read is added to it.
-            working: whether to return the working triples too.
 
         Raises:
             KnowledgeError: a query is wrong or is no CONSTRUCT.
         """
-        found: list[bytes] = []
-        for query, later in zip(self._queries, self._later, strict=True):
-            lines = _construct(store, query)
-            if not lines:
-                continue
-            read = [line for line in lines if later.sees(line)]
+        for step in self._steps:
+            conclusions, read = step.run(store)
             if read:
                 store.load(b"".join(read), format=ox.RdfFormat.N_TRIPLES)
-            found += lines if working else (line for line in lines if not self._hidden(line))
-        return found
+            if conclusions:
+                yield conclusions
 
-    def _hidden(self, line: bytes) -> bool:
+
+class _Step:
+    """One query, with what becomes of each kind of triple that it constructs."""
+
+    def __init__(self, query: Query, later: Reads, internal: frozenset[bytes]) -> None:
+        self._query = query
+        self._later = later
+        self._internal = internal
+        self._fates: dict[bytes, tuple[bool, bool]] = {}
+
+    def run(self, store: ox.Store) -> tuple[list[bytes], list[bytes]]:
+        """Return the lines that are conclusions, and those that later steps can read."""
+        conclusions: list[bytes] = []
+        read: list[bytes] = []
+        fates = self._fates
+        for line in _construct(store, self._query):
+            _, predicate, value = line.split(b" ", 2)
+            kind = value if predicate == TYPE else predicate
+            fate = fates.get(kind)
+            if fate is None:
+                fate = fates[kind] = self._fate(line)
+            shown, live = fate
+            if shown:
+                conclusions.append(line)
+            if live:
+                read.append(line)
+        return conclusions, read
+
+    def _fate(self, line: bytes) -> tuple[bool, bool]:
+        """Whether a line is a conclusion, and whether a later step can read it.
+
+        That is the same for all lines with its predicate, or with its class.
+        """
         _, predicate, value = line.split(b" ", 2)
-        return (value[:-3] if predicate == TYPE else predicate) in self._internal
+        named = value[:-3] if predicate == TYPE else predicate
+        return named not in self._internal, self._later.sees(line)
 
 
 def internal_words(knowledge: Knowledge) -> frozenset[bytes]:
