@@ -8,6 +8,7 @@ handed in as if it had been derived.
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterable
 from typing import Final
 
 import pyoxigraph as ox
@@ -23,6 +24,9 @@ _PATIENT: Final = ox.NamedNode(POEMKG + "Patient")
 _ALLOWED: Final = ox.NamedNode(POEMKG + "forPatients")
 _LABELLING: Final = frozenset({RDFS + "label", RDFS + "comment", RDFS + "seeAlso"})
 _SCHEMA: Final = (OWL, RDFS, SH)
+_TYPE_TERM: Final = str(_TYPE).encode()
+_PATIENT_VALUE: Final = f"{_PATIENT} .\n".encode()
+_BASE_TERM: Final = f"<{BASE}".encode()
 
 
 class Admission:
@@ -43,6 +47,7 @@ class Admission:
         # Words that were found fine before: most files use the same few.
         self._fine: set[ox.NamedNode] = set()
         self._known: set[ox.NamedNode] = set()
+        self._glanced: set[bytes] = set()
 
     def admit(self, source: SourceGraph) -> str:
         """Return the IRI of the one patient of a graph that holds nothing but data.
@@ -94,6 +99,57 @@ class Admission:
                     shape=SHAPES + "known-term",
                 )
         return tuple(found[key] for key in sorted(found))
+
+    def glance(self, lines: Iterable[bytes]) -> str | None:
+        """Return the patient of a graph that raises no question at first sight, or None.
+
+        Where it returns a patient, `admit` returns the same and `unknown_terms` nothing; where it
+        returns None they tell what is the matter, if anything is. It is quick because it looks at
+        each word once for all patients.
+
+        Args:
+            lines: canonical N-Triples without blank nodes and triple terms.
+        """
+        fine = self._glanced
+        patients: set[bytes] = set()
+        last = b""
+        for line in lines:
+            subject, predicate, value = line.split(b" ", 2)
+            if subject != last:
+                last = subject
+                iri = subject[1:-1].decode()
+                if iri.startswith(BASE) or iri in self._words:
+                    return None
+            if predicate not in fine and not self._fine_predicate(predicate):
+                return None
+            if value.startswith(b"<"):
+                key = b"a " + value if predicate == _TYPE_TERM else value
+                if predicate == _TYPE_TERM and value == _PATIENT_VALUE:
+                    patients.add(subject)
+                if key in fine:
+                    continue
+                if not self._fine_object(value[1:-4].decode(), predicate == _TYPE_TERM):
+                    return None
+                if value.startswith(_BASE_TERM):
+                    fine.add(key)
+        if len(patients) != 1:
+            return None
+        (patient,) = patients
+        return patient[1:-1].decode()
+
+    def _fine_predicate(self, term: bytes) -> bool:
+        iri = term[1:-1].decode()
+        fine = iri in _LABELLING or not iri.startswith(_SCHEMA)
+        if iri.startswith(BASE):
+            fine = iri in self._words and iri in self._guests
+        if fine:
+            self._glanced.add(term)
+        return fine
+
+    def _fine_object(self, iri: str, is_kind: bool) -> bool:
+        if iri.startswith(BASE):
+            return iri in self._words and (not is_kind or iri in self._guests)
+        return not is_kind or iri in _LABELLING or not iri.startswith(_SCHEMA)
 
     def _unknown(self, name: str) -> str:
         near = difflib.get_close_matches(name, self._names, n=3)

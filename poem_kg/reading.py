@@ -36,6 +36,9 @@ _PLACE: Final = re.compile(
 _TOKEN: Final = re.compile(r"[^\s<>\"'(){}\[\],;]+")
 _BLANK_SUBJECT: Final = re.compile(rb"^()_:(c14n[0-9]+)()", re.MULTILINE)
 _BLANK_OBJECT: Final = re.compile(rb"( )_:(c14n[0-9]+)( \.)$", re.MULTILINE)
+_UNUSUAL: Final = (b"_:", b"<<", _RELATIVE.encode(), b"\0")
+_LONG: Final = 100
+_REMEMBERED: Final = 100_000
 _LOCAL: Final = re.compile(r"[^#/:]*\Z")
 
 Node = ox.NamedNode | ox.BlankNode
@@ -175,6 +178,73 @@ def read_block(
         text="",
     )
     return source, lines
+
+
+class BlockReader:
+    """Reads blocks of lines, quickly where nothing about them is unusual.
+
+    What it has looked at once, such as a date or a number, it does not look at again.
+
+    Args:
+        limits: as for `read_block`.
+    """
+
+    def __init__(self, limits: Limits = DEFAULT_LIMITS) -> None:
+        self._limits = limits
+        self._fine: set[bytes] = set()
+
+    def plain(self, data: bytes, *, quads: bool) -> PlainBlock | None:
+        """Return what `read_block` finds, or None where that has to look for itself.
+
+        None is returned for blank nodes, triple terms, relative IRIs, anything that cannot be
+        parsed, and a literal with which something is wrong.
+
+        Args:
+            data: the lines, in UTF-8.
+            quads: whether they are N-Quads; their graphs are merged.
+        """
+        if len(data) > self._limits.body_bytes or any(mark in data for mark in _UNUSUAL):
+            return None
+        try:
+            if quads:
+                parsed = ox.parse(data, format=ox.RdfFormat.N_QUADS)
+                triples = (quad.triple for quad in parsed)
+                written = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
+            else:
+                parsed = ox.parse(data, format=ox.RdfFormat.N_TRIPLES)
+                written = ox.serialize(parsed, format=ox.RdfFormat.N_QUADS)
+        except (SyntaxError, ValueError):
+            return None
+        lines = sorted(set((written or b"").splitlines(keepends=True)))
+        fine = self._fine
+        for line in lines:
+            value = line.split(b" ", 2)[2]
+            if value.startswith(b'"') and value not in fine and not self._is_fine(line, value):
+                return None
+        if not lines:
+            return None
+        return PlainBlock(
+            lines=tuple(lines), digest=_sha256(data), graph_digest=_sha256(b"".join(lines))
+        )
+
+    def _is_fine(self, line: bytes, value: bytes) -> bool:
+        literal = next(iter(ox.parse(line, format=ox.RdfFormat.N_TRIPLES))).object
+        if not isinstance(literal, ox.Literal) or literal.direction is not None:
+            return False
+        if literal_problem(literal, self._limits) is not None:
+            return False
+        if len(value) < _LONG and len(self._fine) < _REMEMBERED:
+            self._fine.add(value)
+        return True
+
+
+@dataclass(frozen=True)
+class PlainBlock:
+    """A block that was read: its canonical lines and the digests of `SourceGraph`."""
+
+    lines: tuple[bytes, ...] = field(repr=False)
+    digest: str
+    graph_digest: str
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from poem_kg.knowledge import Knowledge
 from poem_kg.limits import DEFAULT_LIMITS, Limits
 from poem_kg.model import Finding
 from poem_kg.namespaces import SHAPES, XSD
-from poem_kg.reading import SourceGraph, read_block
+from poem_kg.reading import BlockReader, PlainBlock, read_block
 from poem_kg.validation import PatientValidator
 
 
@@ -34,8 +34,7 @@ class _Guest:
     """A block that was read and admitted."""
 
     iri: str
-    source: SourceGraph = field(repr=False)
-    own: tuple[bytes, ...] = field(repr=False)
+    source: PlainBlock = field(repr=False)
     lines: tuple[bytes, ...] = field(repr=False)
     findings: tuple[Finding, ...]
     case: Case | None
@@ -57,6 +56,7 @@ class Adviser:
         self._as_of = as_of
         self._limits = limits
         self._admission = Admission(knowledge)
+        self._reader = BlockReader(limits)
         self._validator = PatientValidator(knowledge)
         self._steps = Steps(knowledge.derive, internal_words(knowledge))
         self._runs = Runs(knowledge)
@@ -97,28 +97,25 @@ class Adviser:
     def _guest(self, number: int, block: Block) -> _Guest:
         if block.problem is not None:
             raise _Unreadable(block.problem)
-        source, lines = read_block(
-            block.data,
-            quads=block.graph is not None,
-            name=block.name,
-            limits=self._limits,
-        )
-        iri = self._admission.admit(source)
-        told = list(lines)
+        findings: tuple[Finding, ...] = ()
+        quads = block.graph is not None
+        plain = self._reader.plain(block.data, quads=quads)
+        iri = self._admission.glance(plain.lines) if plain is not None else None
+        if plain is None or iri is None:
+            source, lines = read_block(
+                block.data, quads=quads, name=block.name, limits=self._limits
+            )
+            iri = self._admission.admit(source)
+            findings = self._admission.unknown_terms(source)
+            plain = PlainBlock(tuple(lines), source.digest, source.graph_digest)
+        told = plain.lines
         if self._as_of is not None:
             day = f'"{self._as_of.isoformat()}"^^<{XSD}date>'
-            told.append(b"<%s> %s %s .\n" % (iri.encode(), AS_OF, day.encode()))
+            told = (*told, b"<%s> %s %s .\n" % (iri.encode(), AS_OF, day.encode()))
         case = None
-        if can_be_renamed(iri, (_subject(t) for t in source.triples)):
+        if can_be_renamed(iri, told):
             case = Case(number, iri, told, self._words.__contains__, self._hashes)
-        return _Guest(
-            iri=iri,
-            source=source,
-            own=tuple(lines),
-            lines=tuple(told),
-            findings=self._admission.unknown_terms(source),
-            case=case,
-        )
+        return _Guest(iri=iri, source=plain, lines=told, findings=findings, case=case)
 
     def _validated(self, guests: dict[int, _Guest]) -> Iterable[tuple[int, _Guest]]:
         cases = {
@@ -163,7 +160,7 @@ class Adviser:
         terms = indexed(conclusions)
         graph = b" <%s/advice> .\n" % guest.iri.encode()
         nodes = made_by(terms)
-        lines = [line[:-3] + graph for line in guest.own]
+        lines = [line[:-3] + graph for line in guest.source.lines]
         lines += [b"%s %s %s%s" % (*triple, graph) for triple in conclusions]
         lines += self._runs.lines(
             guest.iri,
@@ -225,11 +222,6 @@ def _objects(knowledge: Knowledge) -> frozenset[bytes]:
         for triple in (*knowledge.ontology, *knowledge.prepared)
         if isinstance(triple.object, ox.NamedNode)
     )
-
-
-def _subject(triple: ox.Triple) -> str:
-    assert isinstance(triple.subject, ox.NamedNode)
-    return triple.subject.value
 
 
 def _parsed(lines: Iterable[bytes]) -> list[ox.Triple]:

@@ -143,13 +143,13 @@ class Case:
         return self._hashes
 
 
-def can_be_renamed(patient: str, nodes: Iterable[str]) -> bool:
-    """Return whether placeholders keep the order of the nodes.
+def can_be_renamed(patient: str, lines: Iterable[bytes]) -> bool:
+    """Return whether placeholders keep the order of the nodes, and cannot be taken for names.
 
-    They do not where a node of the input lies among those that derivation mints.
+    They do not keep it where a node of the input lies among those that derivation mints.
     """
-    minted = patient + _MINTED_RECORDS.decode()
-    return not any(node.startswith((minted, STEM)) for node in nodes)
+    odd = (b"<%s%s" % (patient.encode(), _MINTED_RECORDS), IRI_START)
+    return not any(line.startswith(odd) or any(mark in line for mark in odd) for line in lines)
 
 
 def placeholders(number: int, patient: bytes, iris: Iterable[bytes]) -> dict[bytes, bytes]:

@@ -16,7 +16,7 @@ from poem_kg.knowledge import Knowledge
 from poem_kg.model import Provenance, QueryReference
 from poem_kg.namespaces import POEMKG, PROV
 from poem_kg.provenance import queries_digest, run_iri, run_iri_of, run_triples
-from poem_kg.reading import SourceGraph
+from poem_kg.reading import PlainBlock
 
 _DERIVED_BY: Final = ox.NamedNode(POEMKG + "derivedBy")
 _GENERATED: Final = f"<{PROV}wasGeneratedBy>".encode()
@@ -54,7 +54,7 @@ class Runs:
     def lines(
         self,
         patient: str,
-        source: SourceGraph,
+        source: PlainBlock,
         *,
         as_of: str | None,
         nodes: Iterable[bytes],

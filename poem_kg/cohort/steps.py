@@ -22,6 +22,8 @@ from poem_kg.namespaces import POEMKG, RDF
 TYPE: Final = f"<{RDF}type>".encode()
 _INTERNAL: Final = ox.NamedNode(POEMKG + "internal")
 _NOISE: Final = re.compile(r'"(?:[^"\\]|\\.)*"|(?m:#[^\n]*$)|<[^>\s]*>')
+_COMMENT: Final = re.compile(r"(?m)^\s*#[^\n]*$")
+_TEMPLATE: Final = re.compile(r"CONSTRUCT\s*\{(.*?)\}\s*WHERE", re.DOTALL)
 _PREFIX: Final = re.compile(r"PREFIX\s+([\w-]*):\s*<([^>]*)>", re.IGNORECASE)
 _NAME: Final = re.compile(r"(?<![\w?$])([A-Za-z][\w-]*):([A-Za-z][\w-]*)")
 _KIND: Final = re.compile(r"(?<![\w:?$])a\s+([^;.]+?)\s*[;.}]")
@@ -44,14 +46,13 @@ class Reads:
     everything: bool
     kinds: frozenset[bytes] | None
 
-    def sees(self, line: bytes) -> bool:
-        """Return whether a line of N-Triples can be read."""
+    def sees(self, predicate: bytes, value: bytes) -> bool:
+        """Return whether a triple with this predicate and object can be read."""
         if self.everything:
             return True
-        _, predicate, value = line.split(b" ", 2)
         if predicate != TYPE:
             return predicate in self.words
-        return self.kinds is None or value[:-3] in self.kinds
+        return self.kinds is None or value in self.kinds
 
 
 def reads(query: Query) -> Reads:
@@ -114,7 +115,7 @@ class Steps:
         for step in self._steps:
             conclusions, read = step.run(store)
             if read:
-                store.load(b"".join(read), format=ox.RdfFormat.N_TRIPLES)
+                store.load(read, format=ox.RdfFormat.N_TRIPLES)
             if conclusions:
                 yield conclusions
 
@@ -126,34 +127,49 @@ class _Step:
         self._query = query
         self._later = later
         self._internal = internal
-        self._fates: dict[bytes, tuple[bool, bool]] = {}
+        self._fates: dict[bytes, _Fate] = {}
+        self._fate = self._only_fate()
 
-    def run(self, store: ox.Store) -> tuple[list[bytes], list[bytes]]:
-        """Return the lines that are conclusions, and those that later steps can read."""
+    def run(self, store: ox.Store) -> tuple[list[bytes], bytes]:
+        """Return the lines that are conclusions, and the text that later steps can read."""
+        text = _construct(store, self._query)
+        if self._fate is not None:
+            shown, live = self._fate
+            return text.splitlines(keepends=True) if shown else [], text if live else b""
         conclusions: list[bytes] = []
         read: list[bytes] = []
         fates = self._fates
-        for line in _construct(store, self._query):
+        for line in text.splitlines(keepends=True):
             _, predicate, value = line.split(b" ", 2)
             kind = value if predicate == TYPE else predicate
             fate = fates.get(kind)
             if fate is None:
-                fate = fates[kind] = self._fate(line)
+                fate = fates[kind] = self._fate_of(predicate, value[:-3])
             shown, live = fate
             if shown:
                 conclusions.append(line)
             if live:
                 read.append(line)
-        return conclusions, read
+        return conclusions, b"".join(read)
 
-    def _fate(self, line: bytes) -> tuple[bool, bool]:
-        """Whether a line is a conclusion, and whether a later step can read it.
+    def _fate_of(self, predicate: bytes, value: bytes) -> _Fate:
+        """Whether a triple is a conclusion, and whether a later step can read it.
 
-        That is the same for all lines with its predicate, or with its class.
+        That is the same for all with its predicate, or with its class.
         """
-        _, predicate, value = line.split(b" ", 2)
-        named = value[:-3] if predicate == TYPE else predicate
-        return named not in self._internal, self._later.sees(line)
+        named = value if predicate == TYPE else predicate
+        return named not in self._internal, self._later.sees(predicate, value)
+
+    def _only_fate(self) -> _Fate | None:
+        """The fate of everything that the query constructs, if it is one."""
+        kinds = constructs(self._query)
+        if any(not predicate or (predicate == TYPE and not value) for predicate, value in kinds):
+            return None
+        fates = {self._fate_of(*kind) for kind in kinds}
+        return fates.pop() if len(fates) == 1 else None
+
+
+_Fate = tuple[bool, bool]
 
 
 def internal_words(knowledge: Knowledge) -> frozenset[bytes]:
@@ -163,18 +179,41 @@ def internal_words(knowledge: Knowledge) -> frozenset[bytes]:
     )
 
 
-def _construct(store: ox.Store, query: Query) -> list[bytes]:
+def constructs(query: Query) -> set[tuple[bytes, bytes]]:
+    """Return the predicates of what a query constructs, each with its class where that is told.
+
+    A predicate that is a variable has the empty name.
+    """
+    prefixes = dict(_PREFIX.findall(query.text))
+    template = _TEMPLATE.search(_COMMENT.sub("", query.text))
+    found: set[tuple[bytes, bytes]] = set()
+    for triple in re.split(r"\s\.(?:\s|$)", template[1] if template else ""):
+        words = triple.split()
+        if len(words) < 3:
+            continue
+        _, predicate, *values = words
+        if predicate == "a":
+            for value in " ".join(values).split(","):
+                name = _NAME.fullmatch(value.strip())
+                found.add((TYPE, _iri(prefixes, *name.groups()) if name else b""))
+        else:
+            name = _NAME.fullmatch(predicate)
+            found.add((_iri(prefixes, *name.groups()) if name else b"", b""))
+    return found
+
+
+def _construct(store: ox.Store, query: Query) -> bytes:
     try:
         result = store.query(query.text)
     except (SyntaxError, RuntimeError) as error:
         raise KnowledgeError(f"{query.path}: {error}; correct the query") from None
     if not isinstance(result, ox.QueryTriples):
         raise KnowledgeError(f"{query.path}: is no CONSTRUCT; make it one")
-    return (result.serialize(format=ox.RdfFormat.N_TRIPLES) or b"").splitlines(keepends=True)
+    return result.serialize(format=ox.RdfFormat.N_TRIPLES) or b""
 
 
 def _where(text: str) -> str:
-    plain = re.sub(r"(?m)^\s*#[^\n]*$", "", text)
+    plain = _COMMENT.sub("", text)
     return plain[re.search(r"\bWHERE\b", plain, re.IGNORECASE).end() :]  # type: ignore[union-attr]
 
 
