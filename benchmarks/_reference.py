@@ -6,8 +6,9 @@ vocabulary that the shapes read. Those that conform are put in one graph with th
 is prepared from it, each derive query runs once in order and what it constructs is added, and the
 conclusions are written as N-Triples. Loading knowledge and shapes counts as start-up, not as work.
 
-Both halves take as many of the first patients as end within the budget, by what a few of them cost,
-so they may differ in number; the rate counts for each what it costs a patient.
+Both halves take as many of the first patients as end within half of the budget, so they may differ
+in number; the rate adds up what a patient costs in each. A small batch is a favour to the
+reference, whose cost a patient grows with the batch.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ Triple = tuple[Node, Node, Node]
 
 
 _FEW = 5
-"""How many patients tell what the others will cost."""
+"""How many patients are done whatever they cost."""
 
 T = TypeVar("T")
 
@@ -97,17 +98,23 @@ def main() -> None:
 def _as_many(
     work: Callable[[Sequence[str]], T], patients: Sequence[str], most: int, budget: float
 ) -> tuple[Sequence[str], float, T]:
-    """As many patients as can be done in so many seconds, what they took, and what came of it."""
-    few = patients[:_FEW]
-    start = time.perf_counter()
-    result = work(few)
-    seconds = time.perf_counter() - start
-    many = patients[: min(most, int((budget - seconds) / seconds * len(few)))]
-    if len(many) <= len(few):
-        return few, seconds, result
-    start = time.perf_counter()
-    result = work(many)
-    return many, time.perf_counter() - start, result
+    """As many patients as can be done in so many seconds, what they took, and what came of it.
+
+    Batches double as long as the next one, growing as the last one did, ends within the budget.
+    """
+    spent = before = 0.0
+    count = _FEW
+    while True:
+        batch = patients[: min(count, most)]
+        start = time.perf_counter()
+        result = work(batch)
+        seconds = time.perf_counter() - start
+        spent += seconds
+        expected = seconds * max(2.0, seconds / before if before else 2.0)
+        if len(batch) < count or count >= most or spent + expected > budget:
+            return batch, seconds, result
+        before = seconds
+        count *= 2
 
 
 def _read(blocks: Iterable[bytes]) -> rdflib.Graph:
