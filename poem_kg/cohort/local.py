@@ -161,9 +161,9 @@ class _Run:
         }
         with Ledger(self._output, told, resume=settings.resume) as ledger:
             if grouped:
-                names = ", ".join(source.name for source in self.sources)
                 self._tell(
-                    f"{names}: grouping the triples of each patient in a store on disk first"
+                    f"{_named(self.sources)}: grouping the triples of each patient in a store "
+                    "on disk first"
                 )
                 self._grouped = GroupedInput.load(
                     self.sources, ledger.folder / "grouped", stdin=self._stdin
@@ -255,6 +255,12 @@ class _Run:
                         name, "stands in more than one place of the input", "give --group"
                     )
                 self._seen.add(key)
+
+
+def _named(sources: Sequence[Source]) -> str:
+    """The first source, and how many others there are."""
+    others = len(sources) - 1
+    return sources[0].name + (f" and {others:,} more" if others else "")
 
 
 def _chunks(blocks: Iterator[Block], size: int) -> Generator[list[Block]]:

@@ -19,8 +19,8 @@ LAYERS = (
     "index model resources serialise turtle",
     "catalogue guard jsonld jvm knowledge literals nesting owl_profile prechecks reading",
     "derivation guest provenance reasoning replay statements untrusted_query validation",
-    "advice answering asking check classifying documents explain export knowledge_base render "
-    "whatif",
+    "advice answering asking check classifying cohort documents explain export knowledge_base "
+    "render whatif",
     "cli",
     "__main__",
 )
@@ -33,12 +33,14 @@ DOORS = {
     "jpype": {"owl_profile"},
     "owlready2": set[str](),  # only its jars are used; jvm finds them without importing it
     "pyarrow": {"cohort"},
+    "pyspark": {"cohort"},
     "pyshacl": {"validation"},
     "rdflib": {"untrusted_query", "validation"},  # its query parser; the graph pySHACL works on
-    "rich": {"render"},
+    "rich": {"cohort", "render"},  # the progress bar of a cohort
     "shacl": {"validation"},
     "typer": {"cli"},
     "vl_convert": {"cohort"},  # altair draws with it
+    "zstandard": {"cohort"},
 }
 """Heavy package to the modules that may import it."""
 
@@ -62,6 +64,7 @@ def imports_of(path: Path) -> Iterator[Import]:
         id(node)
         for block in ast.walk(tree)
         if isinstance(block, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        or (isinstance(block, ast.If) and ast.unparse(block.test) == "TYPE_CHECKING")
         for node in ast.walk(block)
     }
     for node in ast.walk(tree):
