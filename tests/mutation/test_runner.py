@@ -42,8 +42,8 @@ CAUGHT = [
     "prepare/30-met-by-presence: EXISTS for "
     "FILTER NOT EXISTS { ?criterion poemkg:requiresResult ?result }",
 ]
-SURVIVES = "derive/211-arguments: without ?application poemkg:bearsStanding true"
-"""The precedence that the same query asks for is prepared for what bears a standing alone."""
+SURVIVES = "derive/100-present: without ?patient poemkg:fact ?record"
+"""Later steps look at the latest facts of a patient alone, so what is marked besides is not read."""
 TRIED = ("S1b", "S3a", "S4b", "S4c", "S8a", "imaging-discordant", "operator-at", "line-contra")
 
 
