@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from poem_kg.answering import answer_query
 from poem_kg.catalogue import Query, read_queries, read_query
 from poem_kg.errors import InputError
-from poem_kg.knowledge import as_quads, parse_module
+from poem_kg.knowledge import as_quads, load_alignments
 from poem_kg.knowledge_base import KnowledgeBase
 from poem_kg.limits import DEFAULT_LIMITS, Limits
 from poem_kg.namespaces import PREFIXES, XSD
@@ -106,8 +106,7 @@ def ask(
     if patient is None:
         store = kb.knowledge.store()
         if query.front_matter.get("graph") == "alignments":
-            for path in sorted((data_dir("ontology") / "alignments").glob("*.ttl")):
-                store.bulk_extend(as_quads(parse_module(path)))
+            store.bulk_extend(as_quads(load_alignments()))
     else:
         source = kb.read(patient, format=patient_format)
         if any(f.severity == "Violation" for f in kb.validate(source)):

@@ -1,4 +1,4 @@
-"""Files for others to load: the ontology, the statements, advice, and a description of them.
+"""Files for others to load: ontology, knowledge, statements, advice, and a description of them.
 
 Bytes depend on the content alone: no clock, no machine, no order of input.
 """
@@ -13,12 +13,12 @@ from typing import Final
 import pyoxigraph as ox
 
 from poem_kg.errors import InputError
-from poem_kg.knowledge import Knowledge
+from poem_kg.knowledge import Knowledge, load_alignments
 from poem_kg.knowledge_base import KnowledgeBase
 from poem_kg.namespaces import BASE, CRITERION, POEMKG, PREFIXES, SOURCE, STATEMENT, XSD
 from poem_kg.serialise import SUFFIXES, serialise, write_atomically
 
-WHAT: Final = ("ontology", "statements", "advice", "all")
+WHAT: Final = ("ontology", "knowledge", "alignments", "statements", "advice", "all")
 _DATASET: Final = BASE + "dataset/"
 _MEDIA_TYPES: Final = {
     "turtle": "text/turtle",
@@ -30,6 +30,8 @@ _MEDIA_TYPES: Final = {
 }
 _TITLES: Final = {
     "ontology": "poem-kg ontology with all statements",
+    "knowledge": "poem-kg ontology with what the prepare queries add, for the questions to run on",
+    "alignments": "poem-kg mappings to other vocabularies",
     "statements": "poem-kg statements, criteria and sources",
     "advice": "poem-kg advice for the patients that were handed in",
 }
@@ -43,8 +45,9 @@ def export_files(
     Every file is written whole or not at all.
 
     Args:
-        what: "ontology" (all modules), "statements" (statements, criteria, sources only),
-            "advice" (for `patients`) or "all".
+        what: "ontology" (all modules), "knowledge" (these and what was prepared from them, which
+            the queries of `queries/ask` run on), "alignments" (mappings), "statements" (statements,
+            criteria, sources only), "advice" (for `patients`) or "all".
         format: one of `serialise.RDF_FORMATS`.
         patients: patient files, for "advice".
         folder: where to write; it is made if its parent is there.
@@ -81,6 +84,12 @@ def _contents(
     contents: dict[str, tuple[ox.Triple, ...]] = {}
     if what in ("ontology", "all"):
         contents["ontology"] = kb.knowledge.ontology
+    if what in ("knowledge", "all"):
+        contents["knowledge"] = tuple(
+            dict.fromkeys((*kb.knowledge.ontology, *kb.knowledge.prepared))
+        )
+    if what in ("alignments", "all"):
+        contents["alignments"] = load_alignments()
     if what in ("statements", "all"):
         spaces = (STATEMENT, SOURCE, CRITERION)
         contents["statements"] = tuple(

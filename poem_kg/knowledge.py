@@ -129,6 +129,16 @@ def load_knowledge(*, ontology: Path | None = None, queries: Path | None = None)
     )
 
 
+def load_alignments() -> tuple[ox.Triple, ...]:
+    """Return the mappings to other vocabularies, which the root file does not import.
+
+    Raises:
+        KnowledgeError: a file cannot be read.
+    """
+    paths = sorted((data_dir("ontology") / "alignments").glob("*.ttl"))
+    return tuple(dict.fromkeys(t for path in paths for t in parse_module(path)))
+
+
 def module_files(root: Path) -> tuple[Path, ...]:
     """Return the root file and every file that it imports, directly or not, sorted by name.
 
