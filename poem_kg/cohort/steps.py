@@ -115,7 +115,7 @@ class Steps:
         for step in self._steps:
             conclusions, read = step.run(store)
             if read:
-                store.load(read, format=ox.RdfFormat.N_TRIPLES)
+                store.load(read, format=ox.RdfFormat.N_TRIPLES, lenient=True)
             if conclusions:
                 yield conclusions
 
