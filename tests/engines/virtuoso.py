@@ -155,6 +155,8 @@ class Virtuoso:
         self.process.stdin.close()
         self.process.kill()
         self.process.wait(timeout=START_SECONDS)
+        for path in self._folder.glob("virtuoso*.*db"):
+            path.unlink()  # pytest keeps the folders of three runs, and a database has 50 MB
 
 
 def tool(name: str) -> str:
