@@ -13,9 +13,9 @@ from datetime import date
 
 import pyoxigraph as ox
 
-from poem_kg.cohort.cases import NUMBER, Case, can_be_renamed
+from poem_kg.cohort.cases import NUMBER, Case, Triple, can_be_renamed
 from poem_kg.cohort.model import Block, PatientResult
-from poem_kg.cohort.rows import AS_OF, Triple, as_of, indexed, made_by, option_rows, tally_of
+from poem_kg.cohort.rows import AS_OF, as_of, indexed, made_by, option_rows, tally_of
 from poem_kg.cohort.runs import Runs
 from poem_kg.cohort.steps import TYPE, Steps, internal_words
 from poem_kg.derivation import derive
@@ -154,7 +154,8 @@ class Adviser:
                 found[number] = [_split(line) for line in lines]
             else:
                 own = by_case[guest.case.name[-5:].encode()]
-                found[number] = guest.case.named_back(sorted(set(own)))
+                # Placeholders hold the place in the batch, so the order is that of the own names.
+                found[number] = sorted(guest.case.named_back(set(own)))
         return found
 
     def _is_read(self, line: bytes) -> bool:
@@ -177,7 +178,7 @@ class Adviser:
         )
         return PatientResult(
             patient=guest.iri,
-            advice=b"".join(dict.fromkeys(lines)),
+            advice=b"".join(lines),
             options=option_rows(self._knowledge, guest.iri, terms),
             tally=tally_of(terms),
         )
