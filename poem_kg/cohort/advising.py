@@ -155,7 +155,7 @@ class Adviser:
             else:
                 own = by_case[guest.case.name[-5:].encode()]
                 # Placeholders hold the place in the batch, so the order is that of the own names.
-                found[number] = sorted(guest.case.named_back(set(own)))
+                found[number] = sorted(guest.case.named_back(sorted(set(own))))
         return found
 
     def _is_read(self, line: bytes) -> bool:
