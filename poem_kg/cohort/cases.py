@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Collection, Container, Iterable
 from typing import Final
 
 from poem_kg.errors import KnowledgeError
@@ -25,6 +25,9 @@ IRI_START: Final = f"<{STEM}".encode()
 """How a term begins that is a placeholder or was minted of one."""
 NUMBER: Final = slice(len(IRI_START), len(IRI_START) + 5)
 """Where in such a term the number of the case stands."""
+
+Triple = tuple[bytes, bytes, bytes]
+"""Subject, predicate and object, as N-Triples writes them."""
 
 _TYPE: Final = f"<{RDF}type>".encode()
 _MINTED_RECORDS: Final = b"/recorded/"
@@ -76,13 +79,13 @@ class Case:
         self._known = known
         self._back = {name: iri for iri, name in new.items()}
         self._hashes: dict[bytes, bytes] | None = None
-        self._subjects: set[bytes] = set()
+        self._lines: Collection[bytes] = ()
 
     def text(self, text: str) -> str:
         """Return a text for people in which the patient's nodes have their own names."""
         return _TOKEN.sub(self._token_or_itself, text.encode()).decode()
 
-    def named_back(self, lines: Iterable[bytes]) -> list[tuple[bytes, bytes, bytes]]:
+    def named_back(self, lines: Collection[bytes]) -> list[Triple]:
         """Return conclusions as triples of terms, as they would stand without renaming.
 
         Args:
@@ -92,22 +95,24 @@ class Case:
             KnowledgeError: a hash is that of no term, so a query mints IRIs in a way that does
                 not follow the names of a patient's nodes.
         """
-        split = [line.split(b" ", 2) for line in lines]
+        self._lines = lines
         new: dict[bytes, bytes] = {}
-        self._subjects = {subject for subject, _, _ in split}
-        triples = []
-        for subject, predicate, value in split:
-            own = new.get(subject)
-            if own is None:
-                own = new[subject] = _TOKEN.sub(self._token, subject)
+        triples: list[Triple] = []
+        last = own = b""
+        for line in lines:
+            subject, predicate, value = line.split(b" ", 2)
+            if subject != last:
+                last = subject
+                own = new.get(subject) or self._renamed(subject, new)
             value = value[:-3]
             if value.startswith(IRI_START):
-                other = new.get(value)
-                if other is None:
-                    other = new[value] = _TOKEN.sub(self._token, value)
-                value = other
+                value = new.get(value) or self._renamed(value, new)
             triples.append((own, predicate, value))
         return triples
+
+    def _renamed(self, term: bytes, new: dict[bytes, bytes]) -> bytes:
+        found = new[term] = _TOKEN.sub(self._token, term)
+        return found
 
     def _token_or_itself(self, found: re.Match[bytes]) -> bytes:
         return self._back.get(found[0], found[0])
@@ -135,7 +140,7 @@ class Case:
         """The SHA1 of what was minted in one step, to that of its own name; kept once made."""
         assert self._hashes is not None
         plain = self._back | self._hashes
-        for term in self._subjects:
+        for term in {line.split(b" ", 1)[0] for line in self._lines}:
             tokens = _TOKEN.findall(term)
             if all(token in plain or token in self._known for token in tokens):
                 own = _TOKEN.sub(lambda found: plain.get(found[0], found[0]), term)
@@ -148,8 +153,8 @@ def can_be_renamed(patient: str, lines: Iterable[bytes]) -> bool:
 
     They do not keep it where a node of the input lies among those that derivation mints.
     """
-    odd = (b"<%s%s" % (patient.encode(), _MINTED_RECORDS), IRI_START)
-    return not any(line.startswith(odd) or any(mark in line for mark in odd) for line in lines)
+    text = b"".join(lines)
+    return b"<%s%s" % (patient.encode(), _MINTED_RECORDS) not in text and IRI_START not in text
 
 
 def placeholders(number: int, patient: bytes, iris: Iterable[bytes]) -> dict[bytes, bytes]:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Final
 
+from poem_kg.cohort.cases import Triple
 from poem_kg.cohort.model import OptionRow, Tally
 from poem_kg.knowledge import Knowledge
 from poem_kg.namespaces import POEMKG, PROV, RDF
@@ -14,8 +15,6 @@ _TYPE: Final = f"<{RDF}type>".encode()
 _SOURCE: Final = f"<{PROV}wasDerivedFrom>".encode()
 _UNKNOWN: Final = f"<{POEMKG}unknown>".encode()
 
-Triple = tuple[bytes, bytes, bytes]
-"""Subject, predicate and object, as N-Triples writes them."""
 Terms = dict[bytes, dict[bytes, list[bytes]]]
 """Subject to predicate to objects, as N-Triples writes them."""
 
@@ -61,8 +60,9 @@ def indexed(conclusions: Iterable[Triple]) -> Terms:
         conclusions: what was derived about a patient.
     """
     terms: Terms = defaultdict(lambda: defaultdict(list))
+    wanted = _WANTED
     for subject, predicate, value in conclusions:
-        if predicate in _WANTED:
+        if predicate in wanted:
             terms[subject][predicate].append(value)
     return terms
 

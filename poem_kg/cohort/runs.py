@@ -61,7 +61,7 @@ class Runs:
         queries: Iterable[bytes],
         graph: bytes,
     ) -> list[bytes]:
-        """Return the run of one patient as lines of N-Quads.
+        """Return the run of one patient as N-Quads, in several pieces.
 
         Args:
             patient: the IRI of the patient.
@@ -81,7 +81,7 @@ class Runs:
             told = [line for line in told if _MODEL_DAY.encode() not in line]
         digests = (source.digest, source.graph_digest)
         run = run_iri_of(self._knowledge, digests, as_of).encode()
-        text = b"".join(told)
+        text = b"".join(dict.fromkeys(told))
         for model, own in (
             (self._run, run),
             (_MODEL_INPUT.encode(), source.digest.removeprefix("sha256:").encode()),
@@ -92,7 +92,7 @@ class Runs:
         ):
             text = text.replace(model, own)
         generated = b" %s <%s>%s" % (_GENERATED, run, graph)
-        return [*text.splitlines(keepends=True), *(node + generated for node in nodes)]
+        return [text, *(node + generated for node in nodes)]
 
     def _block(self, query: bytes) -> tuple[bytes, ...]:
         """What is told of a run besides, if a conclusion names a query."""
