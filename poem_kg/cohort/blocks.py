@@ -1,11 +1,12 @@
 """From a stream of N-Triples or N-Quads to one block of lines a patient, in constant memory.
 
 A block is what stands together in the input. In N-Quads it is a run of lines of one graph. In
-N-Triples, and in the default graph of N-Quads, it ends at the first line about a node that nothing
-before it in the block has named, once the block has named its patient; so records may come before
-or after the patient. Nodes that do not hang together with the patient of their block, and do not
-bear its name either, are told as strays: they may be a mistake in that patient, or show that
-patients are not kept together.
+N-Triples, and in the default graph of N-Quads, each line that types a patient begins a block, if
+the first line of the input is one. If it is not, a block ends at the first line about a node that
+nothing before it in the block has named, once the block has named its patient, so that records may
+come before the patient; blocks that share a node are then refused. Nodes that do not hang together
+with the patient of their block, and do not bear its name either, are told as strays: they may be a
+mistake in that patient, or show that patients are not kept together.
 """
 
 from __future__ import annotations
@@ -61,22 +62,35 @@ def blocks_of_lines(
 
 def _runs(lines: Iterable[bytes], *, name: str, quads: bool, limits: Limits) -> Iterator[_Block]:
     current: _Block | None = None
+    previous: _Block | None = None
+    typed_first = False
+    last = b""
     for number, line in enumerate(lines, start=1):
         if number == 1:
             line = line.removeprefix(_BYTE_ORDER_MARK)
         subject, _, rest = line.partition(b" ")
+        if subject == last and current is not None and not quads and rest:
+            current.add(line, subject, rest)
+            continue
         if not rest or not subject.startswith((b"<", b"_:")) or b"\t" in subject:
             line = _respaced(line)
             if not line:
                 continue
             subject, _, rest = line.partition(b" ")
         graph = _graph(line, current.graph if current else b"") if quads else b""
-        if current is None or not current.takes(subject, graph):
+        if current is None:
+            typed_first = rest.startswith(_IS_PATIENT[1:])
+        if current is None or not current.takes(subject, graph, rest, typed_first):
             if current is not None:
+                if not typed_first and previous is not None:
+                    current.check_apart(previous)
                 yield current
-            current = _Block(name, number, graph, limits.body_bytes)
+            previous, current = current, _Block(name, number, graph, limits.body_bytes)
+        last = subject
         current.add(line, subject, rest)
     if current is not None:
+        if not typed_first and previous is not None:
+            current.check_apart(previous)
         yield current
 
 
@@ -114,17 +128,45 @@ class _Block:
         return f"{self._name}:{self._first_line}"
 
     @property
+    def described(self) -> set[bytes]:
+        """The nodes that the lines are about."""
+        return set(self._links)
+
+    @property
     def nodes(self) -> set[bytes]:
         """The nodes that the lines are about or name."""
         return self._links.keys() | self._named
 
-    def takes(self, subject: bytes, graph: bytes) -> bool:
-        """Return whether a line about a node belongs here."""
+    def takes(self, subject: bytes, graph: bytes, rest: bytes, typed_first: bool) -> bool:
+        """Return whether a line about another node than the one before belongs here.
+
+        Args:
+            subject: the node.
+            graph: the graph that the line names.
+            rest: what follows the node.
+            typed_first: whether each patient begins with the line that types it.
+        """
         if graph or self.graph:
             return graph == self.graph
         if not self._patients or not subject.startswith((b"<", b"_:")):
             return True
+        if typed_first:
+            return subject in self._patients or not rest.startswith(_IS_PATIENT[1:])
         return subject in self._links or subject in self._named
+
+    def check_apart(self, previous: _Block) -> None:
+        """Refuse a block that shares a node with the one before: whose lines are whose is unsure.
+
+        Raises:
+            NotTogether: a node that is described there is described or named here.
+        """
+        if self.graph or previous.graph:
+            return
+        shared = self.nodes & previous.described
+        if shared:
+            found = min(shared).decode(errors="replace")
+            cause = f"{found} is also described with the patient before"
+            raise NotTogether(self.where, cause, _GROUP)
 
     def add(self, line: bytes, subject: bytes, rest: bytes) -> None:
         """Take a line."""

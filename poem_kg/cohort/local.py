@@ -174,7 +174,9 @@ class _Run:
             orphans = self._grouped.orphans() if self._grouped else 0
             if orphans:
                 self._tell(f"{orphans} triples belong to no patient and were left out")
-            extra = {"orphanTriples": orphans}
+            if self._strays:
+                self._tell(f"{len(self._strays):,} nodes hang together with no patient")
+            extra = {"orphanTriples": orphans, "strayNodes": len(self._strays)}
             return ledger.finish({**told, "runner": "local", "counts": extra})
 
     def _work(self, ledger: Ledger, chunks: Iterator[list[Block]], advise: Advise) -> None:
