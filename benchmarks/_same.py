@@ -33,10 +33,12 @@ def digests(triples: Iterable[tuple[str, ox.Triple]]) -> dict[str, str]:
     lines: dict[str, set[str]] = defaultdict(set)
     for patient, triple in triples:
         lines[patient].add(_line(triple))
-    return {
-        patient: hashlib.sha256("\n".join(sorted(told)).encode()).hexdigest()
-        for patient, told in lines.items()
-    }
+    return {patient: _of_lines(told) for patient, told in lines.items()}
+
+
+def digest(triples: Iterable[ox.Triple]) -> str:
+    """Return a digest of triples, in whatever order they come."""
+    return _of_lines({_line(triple) for triple in triples})
 
 
 def our_digests(advice: Path, source: Path) -> dict[str, str]:
@@ -55,7 +57,7 @@ def our_digests(advice: Path, source: Path) -> dict[str, str]:
             raise SystemExit(f"{advice}: the quads of {patient} do not stand together")
         own = {q.triple for q in ox.parse(blocks[patient], format=ox.RdfFormat.N_TRIPLES)}
         told = (quad.triple for quad in quads if not _of_the_run(quad.triple))
-        found |= digests((patient, triple) for triple in told if triple not in own)
+        found[patient] = digest(triple for triple in told if triple not in own)
     return found
 
 
@@ -95,6 +97,10 @@ def blocks_of(source: Path) -> dict[str, bytes]:
             patient = patient_of(line[1:].split(b">", 1)[0].decode()) or patient
             blocks.setdefault(patient, []).append(line)
     return {patient: b"".join(lines) for patient, lines in blocks.items()}
+
+
+def _of_lines(lines: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
 
 
 def _line(triple: ox.Triple) -> str:
