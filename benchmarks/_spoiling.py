@@ -1,7 +1,6 @@
 """The ways in which an export goes wrong; after any of them `poem-kg validate` refuses the patient.
 
-Each changes the lines of a valid patient. A line about a node that no other line of the patient
-names goes first, so that a stream of lines can tell whose it is.
+Each changes the lines of a valid patient; the line that types the patient stays the first.
 """
 
 from __future__ import annotations
@@ -94,7 +93,7 @@ def _typed_as_disorder(chart: Chart, rng: random.Random) -> None:
 
 def _reserved_word(chart: Chart, rng: random.Random) -> None:
     word = rng.choice(("ofPatient", "readiness", "derivedBy"))
-    chart.head.insert(0, f"<{chart.iri}/option> <{POEMKG}{word}> <{chart.iri}> .\n")
+    chart.body.append(f"<{chart.iri}/option> <{POEMKG}{word}> <{chart.iri}> .\n")
 
 
 def _equated(chart: Chart, rng: random.Random) -> None:
@@ -105,7 +104,7 @@ def _equated(chart: Chart, rng: random.Random) -> None:
 def _about_a_term(chart: Chart, rng: random.Random) -> None:
     label = "<http://www.w3.org/2000/01/rdf-schema#label>"
     concept = rng.choice(sorted(chart.facts))[0]
-    chart.head.insert(0, f'{term(concept)} {label} "code {rng.randrange(1000)}"@de .\n')
+    chart.body.append(f'{term(concept)} {label} "code {rng.randrange(1000)}"@de .\n')
 
 
 def _no_position(chart: Chart, rng: random.Random) -> None:

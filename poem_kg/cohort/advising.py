@@ -13,6 +13,7 @@ from datetime import date
 
 import pyoxigraph as ox
 
+from poem_kg.cohort.blocks import patient_of
 from poem_kg.cohort.cases import NUMBER, Case, Triple, can_be_renamed
 from poem_kg.cohort.model import Block, PatientResult
 from poem_kg.cohort.rows import AS_OF, as_of, indexed, made_by, option_rows, tally_of
@@ -190,7 +191,7 @@ class _Unreadable(PoemKgError):
 
 def _refused(block: Block, error: PoemKgError) -> PatientResult:
     """A block that cannot be used at all."""
-    patient = block.graph or block.name
+    patient = patient_of(block)
     finding = Finding(
         focus=patient,
         path=None,

@@ -3,8 +3,8 @@
 A block is what stands together in the input. In N-Quads it is a run of lines of one graph. In
 N-Triples, and in the default graph of N-Quads, each line that types a patient begins a block, if
 the first line of the input is one. If it is not, a block ends at the first line about a node that
-nothing before it in the block has named, once the block has named its patient, so that records may
-come before the patient; blocks that share a node are then refused. Nodes that do not hang together
+nothing before it in the block has named and that does not name what is in it, once the block has
+named its patient, so that records may come before the patient; blocks that share a node are then refused. Nodes that do not hang together
 with the patient of their block, and do not bear its name either, are told as strays: they may be a
 mistake in that patient, or show that patients are not kept together.
 """
@@ -152,7 +152,10 @@ class _Block:
             return True
         if typed_first:
             return subject in self._patients or not rest.startswith(_IS_PATIENT[1:])
-        return subject in self._links or subject in self._named
+        if subject in self._links or subject in self._named or subject.startswith(_OURS):
+            return True
+        value = rest.partition(b" ")[2].partition(b" ")[0]
+        return value in self._links or any(subject.startswith(_under(p)) for p in self._patients)
 
     def check_apart(self, previous: _Block) -> None:
         """Refuse a block that shares a node with the one before: whose lines are whose is unsure.
@@ -220,8 +223,17 @@ class _Block:
                     reached.add(other)
                     waiting.append(other)
         (patient,) = self._patients
-        own = tuple(patient[:-1] + mark for mark in (b"/", b"#", b":", b"-", b"_", b"."))
-        return {node for node in self._links.keys() - reached if not node.startswith(own)}
+        own = _under(patient)
+        return {
+            node
+            for node in self._links.keys() - reached
+            if not node.startswith(own) and not node.startswith(_OURS)
+        }
+
+
+def _under(node: bytes) -> tuple[bytes, ...]:
+    """How IRIs begin that go on where the IRI of a node ends."""
+    return tuple(node[:-1] + mark for mark in (b"/", b"#", b":", b"-", b"_", b"."))
 
 
 def check_strays(lines: Iterable[bytes], strays: Mapping[bytes, str], *, name: str) -> None:
