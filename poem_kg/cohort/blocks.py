@@ -4,9 +4,10 @@ A block is what stands together in the input. In N-Quads it is a run of lines of
 N-Triples, and in the default graph of N-Quads, each line that types a patient begins a block, if
 the first line of the input is one. If it is not, a block ends at the first line about a node that
 nothing before it in the block has named and that does not name what is in it, once the block has
-named its patient, so that records may come before the patient; blocks that share a node are then refused. Nodes that do not hang together
-with the patient of their block, and do not bear its name either, are told as strays: they may be a
-mistake in that patient, or show that patients are not kept together.
+named its patient, so that records may come before the patient; blocks that share a node are then
+refused. Nodes that do not hang together with the patient of their block, and do not bear its name
+either, are told as strays: they may be a mistake in that patient, or show that patients are not
+kept together.
 """
 
 from __future__ import annotations
