@@ -6,6 +6,7 @@ alone is rejected, and the others are advised as a chunk once more.
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import signal
@@ -243,6 +244,9 @@ def _serve(connection: Connection, advise: Advise, limits: Limits) -> NoReturn:
             os.dup2(nowhere, descriptor)
         sys.stdout = sys.stderr = os.fdopen(nowhere, "w", closefd=False)
         confine_memory(limits)
+        # Looking for cycles once a chunk, and not in the knowledge, is enough.
+        gc.freeze()
+        gc.disable()
         while True:
             blocks = pickle.loads(connection.recv_bytes())
             try:
@@ -252,6 +256,8 @@ def _serve(connection: Connection, advise: Advise, limits: Limits) -> NoReturn:
             except Exception as error:
                 answer = f"stopped with {type(error).__name__}"
             connection.send_bytes(pickle.dumps(answer))
+            del blocks, answer
+            gc.collect()
     except BaseException:
         pass
     finally:
