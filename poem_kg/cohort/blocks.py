@@ -5,34 +5,45 @@ N-Triples, and in the default graph of N-Quads, each line that types a patient b
 the first line of the input is one. If it is not, a block ends at the first line about a node that
 nothing before it in the block has named and that does not name what is in it, once the block has
 named its patient, so that records may come before the patient; blocks that share a node are then
-refused. Nodes that do not hang together with the patient of their block, and do not bear its name
-either, are told as strays: they may be a mistake in that patient, or show that patients are not
-kept together.
+refused. Nodes that do not hang together
+with the patient of their block, and do not bear its name either, are told as strays, and nodes that
+the patient links to but its block does not describe as missing: they may be a mistake in that
+patient, or show that patients are not kept together.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from poem_kg.cohort.model import Block
 from poem_kg.errors import InputError
 from poem_kg.limits import DEFAULT_LIMITS, Limits
-from poem_kg.namespaces import POEMKG, RDF
+from poem_kg.namespaces import BASE, POEMKG, RDF
 
 TYPE: Final = f"<{RDF}type>".encode()
 PATIENT: Final = f"<{POEMKG}Patient>".encode()
-_IS_PATIENT: Final = b" " + TYPE + b" " + PATIENT
-_OURS: Final = f"<{POEMKG}".encode()
+_OURS: Final = f"<{BASE}".encode()
+_OUR_WORDS: Final = f"<{POEMKG}".encode()
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
-_NODE: Final = rb"<[^>]*+>|_:[^\s<\"]*[^\s<\".]"
+_NODE: Final = rb"<[^>\n]*+>|_:[^\s<\"]*[^\s<\".]"
+_LINE: Final = re.compile(rb"\s*+(" + _NODE + rb")\s*+(<[^>]*+>)\s*+(.*)\Z", re.DOTALL)
+_START: Final = re.compile(_NODE)
+_IS_PATIENT: Final = re.compile(
+    rb"^[ \t]*+(%s)\s*+%s\s*+%s" % (_NODE, re.escape(TYPE), re.escape(PATIENT)), re.MULTILINE
+)
 _QUAD: Final = re.compile(
-    rb"(?:" + _NODE + rb")\s+<[^>]*+>\s*"
-    rb"(?:" + _NODE + rb"|\"(?:[^\"\\]++|\\.)*+\"(?:@[\w-]+|\^\^<[^>]*+>)?)\s*"
+    rb"\s*+(?:" + _NODE + rb")\s*+<[^>]*+>\s*+"
+    rb"(?:" + _NODE + rb"|\"(?:[^\"\\]++|\\.)*+\"(?:@[\w-]+|\^\^<[^>]*+>)?)\s*+"
     rb"(" + _NODE + rb")?\s*\."
 )
+_ESCAPE: Final = re.compile(rb"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+_PREDICATES_KEPT: Final = 1000
+_BEGINS_A_VALUE: Final = (b"<", b'"', b"_")
 _GROUP: Final = "put the lines of each patient together, or give --group"
+_UNNAMED_AT_MOST: Final = 10
+"""How many times the largest patient the lines before a patient may come to."""
 
 
 class NotTogether(InputError):
@@ -65,33 +76,43 @@ def _runs(lines: Iterable[bytes], *, name: str, quads: bool, limits: Limits) -> 
     current: _Block | None = None
     previous: _Block | None = None
     typed_first = False
-    last = b""
+    before = last = b""
+    predicates: set[bytes] = set()
     for number, line in enumerate(lines, start=1):
         if number == 1:
             line = line.removeprefix(_BYTE_ORDER_MARK)
-        subject, _, rest = line.partition(b" ")
-        if subject == last and current is not None and not quads and rest:
-            current.add(line, subject, rest)
-            continue
-        if not rest or not subject.startswith((b"<", b"_:")) or b"\t" in subject:
-            line = _respaced(line)
-            if not line:
+        parts = line.split(b" ", 2)
+        if (
+            len(parts) == 3
+            and (parts[0] == before or _plain(parts[0]))
+            and (parts[1] in predicates or _plain(parts[1]))
+            and parts[2][:1] in _BEGINS_A_VALUE
+        ):
+            # As good writers write. Most lines are like the one before in this.
+            before = parts[0]
+            if len(predicates) < _PREDICATES_KEPT:
+                predicates.add(parts[1])
+        else:
+            terms = _terms(line)
+            if terms is None:
                 continue
-            subject, _, rest = line.partition(b" ")
-        graph = _graph(line, current.graph if current else b"") if quads else b""
+            parts = terms
+        subject, predicate, rest = parts
+        if not quads and subject == last and current is not None:
+            current.add(line, subject, predicate, rest)
+            continue
+        last = subject
+        graph = _graph(line, rest, current.graph if current else b"") if quads else b""
         if current is None:
-            typed_first = rest.startswith(_IS_PATIENT[1:])
-        if current is None or not current.takes(subject, graph, rest, typed_first):
+            typed_first = _types_a_patient(predicate, rest)
+        if current is None or not current.takes(parts, graph, typed_first):
             if current is not None:
-                if not typed_first and previous is not None:
-                    current.check_apart(previous)
+                current.check_apart(previous, typed_first)
                 yield current
             previous, current = current, _Block(name, number, graph, limits.body_bytes)
-        last = subject
-        current.add(line, subject, rest)
+        current.add(line, subject, predicate, rest)
     if current is not None:
-        if not typed_first and previous is not None:
-            current.check_apart(previous)
+        current.check_apart(previous, typed_first)
         yield current
 
 
@@ -100,12 +121,9 @@ def patient_of(block: Block) -> str:
 
     Nothing is parsed, so that it can be asked of a block that no parser survives.
     """
-    place = block.data.find(_IS_PATIENT)
-    if place >= 0:
-        start = block.data.rfind(b"\n", 0, place) + 1
-        subject = block.data[start:place]
-        if subject.startswith(b"<") and subject.endswith(b">"):
-            return subject[1:-1].decode(errors="replace")
+    for found in _IS_PATIENT.finditer(block.data):
+        if found[1].startswith(b"<"):
+            return _unescaped(found[1])[1:-1].decode(errors="replace")
     return block.graph or block.name
 
 
@@ -121,94 +139,106 @@ class _Block:
         self._size = 0
         self._links: dict[bytes, set[bytes]] = {}
         self._named: set[bytes] = set()
+        self._expected: set[bytes] = set()
         self._patients: set[bytes] = set()
+        self.own_strays: set[bytes] = set()
+        """Once finished: nodes that no chain leads to, under names like that of the patient."""
 
     @property
     def where(self) -> str:
         """`FILE:LINE` of the first line."""
         return f"{self._name}:{self._first_line}"
 
-    @property
     def described(self) -> set[bytes]:
-        """The nodes that the lines are about."""
+        """Return the nodes that the lines are about."""
         return set(self._links)
 
-    @property
     def nodes(self) -> set[bytes]:
-        """The nodes that the lines are about or name."""
+        """Return the nodes that the lines are about or name."""
         return self._links.keys() | self._named
 
-    def takes(self, subject: bytes, graph: bytes, rest: bytes, typed_first: bool) -> bool:
+    def takes(self, parts: Sequence[bytes], graph: bytes, typed_first: bool) -> bool:
         """Return whether a line about another node than the one before belongs here.
 
         Args:
-            subject: the node.
+            parts: the node, the predicate and the rest of the line; empty for a broken line.
             graph: the graph that the line names.
-            rest: what follows the node.
             typed_first: whether each patient begins with the line that types it.
         """
         if graph or self.graph:
             return graph == self.graph
-        if not self._patients or not subject.startswith((b"<", b"_:")):
+        subject, predicate, rest = parts
+        if not self._patients or not subject:
             return True
         if typed_first:
-            return subject in self._patients or not rest.startswith(_IS_PATIENT[1:])
+            return subject in self._patients or not _types_a_patient(predicate, rest)
+        # What is said of a word of ours is wrong wherever it stands, and begins no patient.
         if subject in self._links or subject in self._named or subject.startswith(_OURS):
             return True
-        value = rest.partition(b" ")[2].partition(b" ")[0]
-        return value in self._links or any(subject.startswith(_under(p)) for p in self._patients)
+        under = any(subject.startswith(_under(patient)) for patient in self._patients)
+        return under or _node(rest) in self._links
 
-    def check_apart(self, previous: _Block) -> None:
+    def check_apart(self, previous: _Block | None, typed_first: bool) -> None:
         """Refuse a block that shares a node with the one before: whose lines are whose is unsure.
 
         Raises:
             NotTogether: a node that is described there is described or named here.
         """
-        if self.graph or previous.graph:
+        if previous is None or self.graph or previous.graph:
             return
-        shared = self.nodes & previous.described
+        described = previous.own_strays if typed_first else previous.described()
+        shared = self.nodes() & described
         if shared:
             found = min(shared).decode(errors="replace")
             cause = f"{found} is also described with the patient before"
             raise NotTogether(self.where, cause, _GROUP)
 
-    def add(self, line: bytes, subject: bytes, rest: bytes) -> None:
-        """Take a line."""
-        if self._size > self._most_bytes:
-            return
+    def add(self, line: bytes, subject: bytes, predicate: bytes, rest: bytes) -> None:
+        """Take a line; past the size that a patient may have only its names are kept."""
+        if self._size <= self._most_bytes:
+            self._lines.append(line)
+        elif not self._patients and self._size > _UNNAMED_AT_MOST * self._most_bytes:
+            raise NotTogether(self.where, "begins lines without end that name no patient", _GROUP)
         self._size += len(line)
-        self._lines.append(line)
-        if self.graph or not subject.startswith((b"<", b"_:")):
+        if self.graph or not subject:
             return
         links = self._links.get(subject)
         if links is None:
+            if subject.startswith(_OURS):
+                return
             links = self._links[subject] = set()
-        predicate, _, tail = rest.partition(b" ")
-        if tail.startswith((b"<", b"_:")):
-            value = tail.partition(b" ")[0]
-            if predicate == TYPE:
-                if value == PATIENT:
-                    self._patients.add(subject)
-            elif not value.startswith(_OURS):
-                links.add(value)
-                self._named.add(value)
+        if rest[:1] == b'"':
+            return
+        value = _node(rest)
+        if predicate == TYPE:
+            if value == PATIENT:
+                self._patients.add(subject)
+        elif value and not value.startswith(_OURS):
+            links.add(value)
+            self._named.add(value)
+            if predicate.startswith(_OUR_WORDS):
+                self._expected.add(value)
 
     def finished(self) -> Block:
         """Return the block, if it is that of one patient."""
         strays: set[bytes] = set()
-        if not self.graph and self._size <= self._most_bytes:
+        missing: set[bytes] = set()
+        if not self.graph:
             strays = self._strays()
+            missing = self._expected - self._links.keys()
+        graph = self.graph.decode(errors="replace")
         return Block(
             name=self.where,
             data=b"".join(self._lines),
-            graph=self.graph.decode(errors="replace")[1:-1] or None,
+            graph=(graph[1:-1] if graph.startswith("<") else graph) or None,
             strays=tuple(sorted(strays)),
+            missing=tuple(sorted(missing)),
         )
 
     def _strays(self) -> set[bytes]:
         """The nodes that no chain of triples leads to from the patient, under names of others."""
         if not self._patients:
-            return set()  # nobody's lines: refused as a block without a patient
+            return set(self._links)  # refused, unless they belong to a patient elsewhere
         if len(self._patients) > 1:
             raise NotTogether(self.where, "holds several patients that share nodes", _GROUP)
         reached = set(self._patients)
@@ -225,11 +255,53 @@ class _Block:
                     waiting.append(other)
         (patient,) = self._patients
         own = _under(patient)
-        return {
-            node
-            for node in self._links.keys() - reached
-            if not node.startswith(own) and not node.startswith(_OURS)
-        }
+        strays = self._links.keys() - reached
+        self.own_strays = {node for node in strays if node.startswith(own)}
+        return strays - self.own_strays
+
+
+def check_together(
+    lines: Iterable[bytes],
+    strays: Mapping[bytes, str],
+    missing: Mapping[bytes, str],
+    *,
+    name: str,
+    limits: Limits = DEFAULT_LIMITS,
+) -> None:
+    """Refuse an input in which one block has what belongs to another.
+
+    Args:
+        lines: the input once more.
+        strays: each stray node of any block, to the name of that block.
+        missing: each node that a block misses, to the name of that block.
+        name: what messages call the input.
+        limits: those with which the blocks were read.
+
+    Raises:
+        NotTogether: a stray is named in another block as well, or what is missing stands there.
+    """
+    for block in _runs(lines, name=name, quads=False, limits=limits):
+        elsewhere = [(n, strays[n]) for n in block.nodes() & strays.keys()]
+        elsewhere += [(n, missing[n]) for n in block.described() & missing.keys()]
+        for node, where in elsewhere:
+            if where != block.where:
+                found = node.decode(errors="replace")
+                raise NotTogether(where, f"{found} stands at {block.where} as well", _GROUP)
+
+
+def _plain(term: bytes) -> bool:
+    """Whether this is one IRI, written in the usual way."""
+    return (
+        term[:1] == b"<"
+        and term[-1:] == b">"
+        and term.count(b">") == 1
+        and b"\t" not in term
+        and b"\\" not in term
+    )
+
+
+def _types_a_patient(predicate: bytes, rest: bytes) -> bool:
+    return predicate == TYPE and rest.startswith(PATIENT)
 
 
 def _under(node: bytes) -> tuple[bytes, ...]:
@@ -237,42 +309,46 @@ def _under(node: bytes) -> tuple[bytes, ...]:
     return tuple(node[:-1] + mark for mark in (b"/", b"#", b":", b"-", b"_", b"."))
 
 
-def check_strays(lines: Iterable[bytes], strays: Mapping[bytes, str], *, name: str) -> None:
-    """Refuse an input in which a stray node of one block is named in another.
+def _terms(line: bytes) -> list[bytes] | None:
+    """Subject, predicate and the rest of a line however it is spaced.
 
-    Args:
-        lines: the input once more.
-        strays: each stray node of any block, to the name of that block.
-        name: what messages call the input.
-
-    Raises:
-        NotTogether: a node is named in another block as well.
+    None for a comment or an empty line; empty where it is no triple.
     """
-    for block in _runs(lines, name=name, quads=False, limits=DEFAULT_LIMITS):
-        for node in block.nodes & strays.keys():
-            if strays[node] != block.where:
-                found = node.decode(errors="replace")
-                cause = f"{found} is named at {block.where} as well"
-                raise NotTogether(strays[node], cause, _GROUP)
+    match = _LINE.match(line)
+    if match:
+        return [_unescaped(match[1]), match[2], match[3]]
+    start = line.lstrip()
+    return None if not start or start.startswith(b"#") else [b"", b"", b""]
 
 
-def _respaced(line: bytes) -> bytes:
-    """A line with single spaces between its terms; empty for a comment or an empty line.
-
-    Only whitespace before the object changes, so no literal does.
-    """
-    parts = line.split(None, 2)
-    if not parts or parts[0].startswith(b"#"):
-        return b""
-    return b" ".join(parts)
+def _node(rest: bytes) -> bytes:
+    """The node that the rest of a line begins with, or nothing for a literal."""
+    if rest[:1] == b"<":
+        return _unescaped(rest[: rest.find(b">") + 1])
+    match = _START.match(rest) if rest[:1] == b"_" else None
+    return match[0] if match else b""
 
 
-def _graph(line: bytes, current: bytes) -> bytes:
+def _unescaped(node: bytes) -> bytes:
+    """A node under the one name that all ways of writing its IRI have."""
+    if b"\\" not in node:
+        return node
+
+    def character(found: re.Match[bytes]) -> bytes:
+        number = int(found[1] or found[2], 16)
+        return chr(number).encode(errors="replace") if number <= 0x10FFFF else found[0]
+
+    return _ESCAPE.sub(character, node)
+
+
+def _graph(line: bytes, rest: bytes, current: bytes) -> bytes:
     """The graph that a line of N-Quads names, or nothing; that of the block for a broken line."""
-    if current and line.endswith(current + b" .\n"):
-        # The same as before, unless what looks like the graph is the object.
-        head = line[: -len(current) - 4]
-        if head.count(b" ") >= 2:
+    if current and rest.endswith(current + b" .\n"):
+        # One value and one space: no comment that looks like a graph, nor a value that does.
+        value = rest[: -len(current) - 3]
+        mark = value.rfind(b'"') + 1
+        literal = value[:1] == b'"' and value.count(b'"') == 2
+        if (literal or not mark) and value[mark:].count(b" ") == 1 and value[-1:] == b" ":
             return current
     match = _QUAD.match(line)
-    return (match[1] or b"") if match else current
+    return _unescaped(match[1] or b"") if match else current

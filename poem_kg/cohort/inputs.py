@@ -10,9 +10,9 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Final, cast
+from typing import Any, BinaryIO, Final, cast
 
-from poem_kg.errors import InputError, LimitExceeded
+from poem_kg.errors import InputError
 from poem_kg.limits import DEFAULT_LIMITS, Limits
 
 STREAMED: Final = {"nt": "n-triples", "nq": "n-quads"}
@@ -27,6 +27,10 @@ GROUPED: Final = {
 """Suffix to format, of those that are grouped first."""
 _PACKINGS: Final = {".gz": "gzip", ".zst": "zstd"}
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
+_SKIPPABLE: Final = b"\x2a\x4d\x18"
+"""How a frame goes on, after 0x50 to 0x5F, with which some programs begin a zstd file."""
+_PACKED_PART: Final = 1 << 11
+"""Bytes unpacked at once: 2 kB of zstd come to at most 64 MB."""
 _KINDS: Final = ", ".join(f".{suffix}" for suffix in (*STREAMED, *GROUPED))
 _NAMES: Final = {
     **{name: name for name in (*STREAMED.values(), *GROUPED.values())},
@@ -112,11 +116,9 @@ def open_source(source: Source, *, stdin: BinaryIO | None = None) -> tuple[Binar
     magic = buffered.peek(4)[:4]
     if magic.startswith(_GZIP):
         return raw, cast(BinaryIO, gzip.GzipFile(fileobj=buffered))
-    if magic == _ZSTD:
-        import zstandard
-
-        reader = zstandard.ZstdDecompressor().stream_reader(buffered, read_across_frames=True)
-        return raw, cast(BinaryIO, io.BufferedReader(cast(io.RawIOBase, reader), 1 << 18))
+    if magic == _ZSTD or (magic[1:] == _SKIPPABLE and magic[0] & 0xF0 == 0x50):
+        unpacked = io.BufferedReader(cast(io.RawIOBase, _Unzstd(buffered)), 1 << 18)
+        return raw, cast(BinaryIO, unpacked)
     return raw, cast(BinaryIO, buffered)
 
 
@@ -129,43 +131,84 @@ def lines_of(
 ) -> Iterator[bytes]:
     """Yield the lines of a source, unpacked.
 
+    Of a line that is longer than a patient may be, its beginning is given, just too long.
+
     Args:
         source: what to read.
         stdin: read in place of the standard input.
         moved: called now and then with the position in the file as it lies on disk.
-        limits: a line has at most `body_bytes`.
+        limits: a line has at most `body_bytes`, and one byte more that tells it is too long.
 
     Raises:
         InputError: the file cannot be read or unpacked.
-        LimitExceeded: a line is too long.
     """
     raw, stream = open_source(source, stdin=stdin)
     tell = raw.tell if source.name != "-" and moved else None
-    longest = limits.body_bytes
+    longest = limits.body_bytes + 1  # with the line feed
     number = 0
     try:
         while line := stream.readline(longest):
             number += 1
-            if len(line) == longest and not line.endswith(b"\n"):
-                raise LimitExceeded(
-                    f"{source.name}:{number}",
-                    f"is a line of more than {longest / 1e6:g} MB",
-                    "write one triple a line, or raise the limit",
-                )
             if not line.endswith(b"\n"):
+                rest = line
+                while rest and not rest.endswith(b"\n"):
+                    rest = stream.readline(1 << 20)
                 line += b"\n"
             if tell and moved and not number % 2000:
                 moved(tell())
             yield line
     except (OSError, EOFError, zlib.error) as error:
         raise _broken(source, number, error) from None
-    except Exception as error:
-        if type(error).__module__.startswith("zst") or type(error).__name__ == "ZstdError":
-            raise _broken(source, number, error) from None
-        raise
     finally:
         if source.name != "-":
             raw.close()
+
+
+class _Unzstd:
+    """Frames of zstd unpacked, as a raw stream; one that was cut off ends with an `EOFError`."""
+
+    def __init__(self, packed: BinaryIO) -> None:
+        self._packed = packed
+        self._waiting = memoryview(b"")
+        self._frame: Any = None
+        self.closed = False
+
+    def readable(self) -> bool:
+        return True
+
+    def writable(self) -> bool:
+        return False
+
+    def seekable(self) -> bool:
+        return False
+
+    def readinto(self, buffer: memoryview) -> int:
+        while not self._waiting:
+            data = self._frame.unused_data if self._frame and self._frame.eof else b""
+            data = data or self._packed.read(_PACKED_PART)
+            if not data:
+                if self._frame and not self._frame.eof:
+                    raise EOFError("the packed file ends in the middle")
+                return 0
+            self._waiting = memoryview(self._unpacked(data))
+        count = min(len(buffer), len(self._waiting))
+        buffer[:count] = self._waiting[:count]
+        self._waiting = self._waiting[count:]
+        return count
+
+    def close(self) -> None:
+        self.closed = True
+
+    def _unpacked(self, data: bytes) -> bytes:
+        import zstandard
+
+        if self._frame is None or self._frame.eof:
+            self._frame = zstandard.ZstdDecompressor().decompressobj()
+        try:
+            unpacked: bytes = self._frame.decompress(data)
+        except zstandard.ZstdError as error:
+            raise OSError(str(error)) from None
+        return unpacked
 
 
 def _broken(source: Source, number: int, error: Exception) -> InputError:

@@ -8,29 +8,38 @@ folder `out` becomes the output by one renaming.
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import hashlib
 import json
 import os
 import shutil
 import time
 from collections.abc import Iterable
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any, Final
 
 from poem_kg.cohort.counts import Counts
+from poem_kg.cohort.growing import Growing
+from poem_kg.cohort.journal import Journal
 from poem_kg.cohort.packing import Packed
-from poem_kg.cohort.table import TableWriter, write_parquet
+from poem_kg.cohort.table import rows_as_bytes, write_parquet
+from poem_kg.cohort.working import (
+    ADVICE,
+    JOURNAL,
+    MANIFEST,
+    OPTIONS,
+    REJECTED,
+    SETTINGS,
+    read_settings,
+    working_folder,
+)
 from poem_kg.errors import InputError
 
-ADVICE, OPTIONS, REJECTED, MANIFEST = (
-    "advice.nq.zst",
-    "options.parquet",
-    "rejected.jsonl",
-    "manifest.json",
-)
 _ROWS: Final = "options.arrows"
-_JOURNAL: Final = "journal.jsonl"
-_SETTINGS: Final = "settings.json"
+_LOCK: Final = "lock"
+_FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _SECONDS_BETWEEN_SYNCS: Final = 5.0
 
 
@@ -43,34 +52,36 @@ class Ledger:
         resume: whether an unfinished run may be there.
 
     Raises:
-        InputError: the output is there already, or an unfinished run is, or there is none to go
-            on with, or it was started with other settings, or the disk refuses.
+        InputError: the output is there already, or an unfinished run is that was not to be gone
+            on with, that goes on elsewhere, is damaged or was started with other settings, or the
+            disk refuses.
     """
 
     def __init__(self, output: Path, settings: dict[str, Any], *, resume: bool) -> None:
         self.output = output
-        self.folder = output.with_name(output.name + ".partial")
+        self.folder = working_folder(output)
         self.counts = Counts()
         self.chunks = 0
         self.seconds_before = 0.0
+        self._patients_in = 0
         self._input_digest = hashlib.sha256()
         self._expected: list[tuple[int, str]] = []
         self._began = time.monotonic()
         self._synced = time.monotonic()
-        self._check(resume)
-        try:
-            self._open(settings, resume)
-        except OSError as error:
-            raise self._disk(error) from None
+        with ExitStack() as opened:
+            try:
+                self._check(resume)
+                self._lock(opened)
+                self._open(settings, opened)
+            except OSError as error:
+                raise self._disk(error) from None
+            self._opened = opened.pop_all()
 
     def __enter__(self) -> Ledger:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for file in (self._advice, self._rejected):
-            file.close()
-        self._rows.close()
-        self._journal.close()
+        self._opened.close()
 
     @property
     def started_at(self) -> str:
@@ -109,9 +120,9 @@ class Ledger:
         """
         self._read(data)
         try:
-            self._advice.write(packed.advice)
-            self._rejected.write(packed.rejected)
-            self._rows.write(packed.options)
+            self._files[ADVICE].write(packed.advice)
+            self._files[REJECTED].write(packed.rejected)
+            self._files[_ROWS].write(rows_as_bytes(packed.options))
             self.counts.merge(packed.counts)
             self.chunks += 1
             self._note()
@@ -128,10 +139,10 @@ class Ledger:
             InputError: patients are missing in the counts, or the disk refuses.
         """
         counts = self.counts
-        if counts.patients != counts.advised + counts.rejected:
+        if not self._patients_in == counts.patients == counts.advised + counts.rejected:
             raise InputError(
                 str(self.folder),
-                f"{counts.patients} patients in, {counts.advised} advised and "
+                f"{self._patients_in} patients in, {counts.advised} advised and "
                 f"{counts.rejected} rejected",
                 "report this as a defect; nothing was given its final name",
             )
@@ -147,9 +158,9 @@ class Ledger:
             **manifest,
             "counts": {**self.counts.as_json(), **manifest.get("counts", {})},
             "digests": {
-                ADVICE: "sha256:" + self._advice.digest,
+                ADVICE: "sha256:" + self._files[ADVICE].digest,
                 OPTIONS: "sha256:" + _digest_of(out / OPTIONS),
-                REJECTED: "sha256:" + self._rejected.digest,
+                REJECTED: "sha256:" + self._files[REJECTED].digest,
             },
             "inputDigest": "sha256:" + self._input_digest.hexdigest(),
             "startedAt": self.started_at,
@@ -157,11 +168,11 @@ class Ledger:
         }
         text = json.dumps(told, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
         (out / MANIFEST).write_text(text, encoding="utf-8")
-        self._advice.sync()
-        self._rejected.sync()
+        for file in self._files.values():
+            file.sync()
         for name in (OPTIONS, MANIFEST):
-            with open(out / name, "rb") as file:
-                os.fsync(file.fileno())
+            with open(out / name, "rb") as written:
+                os.fsync(written.fileno())
         os.rename(out, self.output)
         _sync_folder(self.output.parent)
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -170,90 +181,89 @@ class Ledger:
     def _check(self, resume: bool) -> None:
         again = "name another folder, or delete it"
         if self.output.exists() or self.output.is_symlink():
-            if (self.output / MANIFEST).exists() and not (self.folder / "out").exists():
-                # Killed between its last two steps.
-                shutil.rmtree(self.folder, ignore_errors=True)
             raise InputError(str(self.output), "is already there", again)
         if not self.output.parent.is_dir():
             raise InputError(str(self.output.parent), "is no folder", "make it first")
-        there = (self.folder / _SETTINGS).exists()
+        there = (self.folder / SETTINGS).exists()
         if there and not resume:
             raise InputError(
                 str(self.folder), "holds an unfinished run", "go on with --resume, or delete it"
             )
         if self.folder.exists() and not there:
-            if (self.folder / _JOURNAL).exists():
+            if (self.folder / JOURNAL).exists():
                 raise InputError(str(self.folder), "is damaged", "delete it and start anew")
             shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _open(self, settings: dict[str, Any], resume: bool) -> None:
-        out = self.folder / "out"
-        out.mkdir(parents=True, exist_ok=True)
-        path = self.folder / _SETTINGS
+    def _lock(self, opened: ExitStack) -> None:
+        """Keep others away from the folder; a lock that no worker inherits and no kill leaves."""
+        (self.folder / "out").mkdir(parents=True, exist_ok=True)
+        file = opened.enter_context(open(self.folder / _LOCK, "wb"))  # noqa: SIM115
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno not in (errno.EACCES, errno.EAGAIN):
+                return  # a file system without locks
+            raise InputError(
+                str(self.folder), "is being written by another run", "wait for it, or stop it"
+            ) from None
+
+    def _open(self, settings: dict[str, Any], opened: ExitStack) -> None:
+        self._settings = self._agreed(settings)
+        self._journal = opened.enter_context(closing(Journal(self.folder / JOURNAL)))
+        lines = self._journal.lines
+        last = lines[-1] if lines else {"sizes": {}, "digests": {}}
+        self._files = {}
+        for name in (ADVICE, REJECTED, _ROWS):
+            path = self.folder / (name if name == _ROWS else f"out/{name}")
+            file = opened.enter_context(closing(Growing(path, last["sizes"].get(name, 0))))
+            if lines and file.digest != last["digests"][name]:
+                raise InputError(str(path), "is damaged", "delete its folder and start anew")
+            self._files[name] = file
+        if lines:
+            self.counts = Counts.from_json(last["counts"])
+            self.chunks = last["chunk"]
+            self.seconds_before = last["seconds"]
+        self._expected = [(line["chunk"], line["input"]) for line in lines]
+
+    def _agreed(self, settings: dict[str, Any]) -> dict[str, Any]:
+        """The settings of the run, those of an earlier start where there was one."""
+        path = self.folder / SETTINGS
         if path.exists():
-            self._settings = _settings(path)
-            other = {k for k, v in settings.items() if self._settings.get(k) != v}
+            told = read_settings(path)
+            other = {k for k, v in settings.items() if told.get(k) != v}
             if other:
                 raise InputError(
                     str(self.folder),
                     f"was started with another {', '.join(sorted(other))}",
                     "give the same, or delete this folder to start anew",
                 )
-        else:
-            self._settings = {
-                **settings,
-                "startedAt": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-            }
-            temporary = path.with_suffix(".new")
-            temporary.write_text(json.dumps(self._settings), encoding="utf-8")
-            os.replace(temporary, path)
-        lines = _journal(self.folder / _JOURNAL)
-        last = lines[-1] if lines else None
-        sizes = last["sizes"] if last else {ADVICE: 0, REJECTED: 0, _ROWS: 0}
-        self._advice = _Growing(out / ADVICE, sizes[ADVICE])
-        self._rejected = _Growing(out / REJECTED, sizes[REJECTED])
-        self._rows = TableWriter(self.folder / _ROWS, sizes[_ROWS])
-        if last:
-            self.counts = Counts.from_json(last["counts"])
-            self.chunks = last["chunk"]
-            self.seconds_before = last["seconds"]
-            found = {ADVICE: self._advice.digest, REJECTED: self._rejected.digest}
-            if found != last["digests"]:
-                raise InputError(str(self.folder), "is damaged", "delete it and start anew")
-        self._expected = [(line["chunk"], line["input"]) for line in lines]
-        self._rewrite_journal(lines)
-
-    def _rewrite_journal(self, lines: list[dict[str, Any]]) -> None:
-        """The journal without a last line that was cut off."""
-        path = self.folder / _JOURNAL
+            return told
+        told = {**settings, "startedAt": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
         temporary = path.with_suffix(".new")
-        temporary.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+        temporary.write_text(json.dumps(told), encoding="utf-8")
         os.replace(temporary, path)
-        self._journal = open(path, "ab", buffering=0)  # noqa: SIM115
+        return told
 
     def _note(self) -> None:
-        line = {
-            "chunk": self.chunks,
-            "input": self._input_digest.hexdigest(),
-            "sizes": {
-                ADVICE: self._advice.size,
-                REJECTED: self._rejected.size,
-                _ROWS: self._rows.size,
-            },
-            "digests": {ADVICE: self._advice.digest, REJECTED: self._rejected.digest},
-            "seconds": round(self._seconds(), 3),
-            "counts": self.counts.as_json(),
-        }
         now = time.monotonic()
         if now - self._synced > _SECONDS_BETWEEN_SYNCS:
             self._synced = now
-            self._advice.sync()
-            self._rejected.sync()
-            self._rows.sync()
-        self._journal.write(json.dumps(line).encode() + b"\n")
+            for file in self._files.values():
+                file.sync()
+        self._journal.add(
+            {
+                "chunk": self.chunks,
+                "input": self._input_digest.hexdigest(),
+                "sizes": {name: file.size for name, file in self._files.items()},
+                "digests": {name: file.digest for name, file in self._files.items()},
+                "seconds": round(self._seconds(), 3),
+                "counts": self.counts.as_json(),
+            }
+        )
 
     def _read(self, data: Iterable[bytes]) -> None:
         for block in data:
+            self._patients_in += 1
             self._input_digest.update(hashlib.sha256(block).digest())
 
     def _seconds(self) -> float:
@@ -261,73 +271,11 @@ class Ledger:
 
     def _disk(self, error: OSError) -> InputError:
         reason = error.strerror or str(error)
-        return InputError(
-            str(error.filename or self.folder),
-            f"cannot be written ({reason})",
-            "make room, then go on with --resume",
-        )
-
-
-class _Growing:
-    """A file that only grows, with the digest of all that is in it.
-
-    Args:
-        path: made where it is missing.
-        size: what of it is kept; the rest is cut off.
-    """
-
-    def __init__(self, path: Path, size: int) -> None:
-        self._file = open(path, "ab", buffering=0)  # noqa: SIM115
-        self._sha = hashlib.sha256()
-        os.truncate(path, min(size, path.stat().st_size))
-        with open(path, "rb") as file:
-            while part := file.read(1 << 20):
-                self._sha.update(part)
-        self.size = path.stat().st_size
-
-    @property
-    def digest(self) -> str:
-        """The SHA-256 of the file, in hexadecimal digits."""
-        return self._sha.hexdigest()
-
-    def write(self, data: bytes) -> None:
-        """Append data, all of it."""
-        view = memoryview(data)
-        while view:
-            view = view[self._file.write(view) or 0 :]
-        self._sha.update(data)
-        self.size += len(data)
-
-    def sync(self) -> None:
-        """Have the system put it on the disk."""
-        os.fsync(self._file.fileno())
-
-    def close(self) -> None:
-        """Close the file."""
-        self._file.close()
-
-
-def _settings(path: Path) -> dict[str, Any]:
-    try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        told = None
-    if not isinstance(told, dict):
-        raise InputError(str(path.parent), "is damaged", "delete it and start anew")
-    return told
-
-
-def _journal(path: Path) -> list[dict[str, Any]]:
-    """The lines that were written whole."""
-    if not path.exists():
-        return []
-    lines = []
-    for line in path.read_bytes().split(b"\n")[:-1]:
-        try:
-            lines.append(json.loads(line))
-        except ValueError:
-            break
-    return lines
+        advice = "check that the folder is there and may be written"
+        if error.errno in _FULL or any(os.strerror(code) in reason for code in _FULL):
+            advice = "make room, then go on with --resume"
+        where = str(error.filename or self.folder)
+        return InputError(where, f"cannot be written ({reason})", advice)
 
 
 def _digest_of(path: Path) -> str:

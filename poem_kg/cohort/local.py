@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
@@ -15,12 +14,15 @@ from typing import Any, BinaryIO, Final
 
 import poem_kg
 from poem_kg.cohort.advising import Adviser
-from poem_kg.cohort.blocks import NotTogether, blocks_of_lines, check_strays, patient_of
+from poem_kg.cohort.blocks import NotTogether, blocks_of_lines, check_together, patient_of
 from poem_kg.cohort.grouping import GroupedInput
 from poem_kg.cohort.inputs import Source, find_sources, lines_of
 from poem_kg.cohort.ledger import Ledger
 from poem_kg.cohort.model import Block
-from poem_kg.cohort.workers import SECONDS_A_PATIENT, Advise, Workers
+from poem_kg.cohort.seen import Seen
+from poem_kg.cohort.serving import Advise
+from poem_kg.cohort.workers import SECONDS_A_PATIENT, Workers
+from poem_kg.cohort.working import discard, finished_before, settings_under_way
 from poem_kg.errors import InputError
 from poem_kg.knowledge import Knowledge
 from poem_kg.limits import DEFAULT_LIMITS, Limits
@@ -103,13 +105,20 @@ def run_local(
     if settings.jobs < 1 or settings.chunk_size < 1:
         raise InputError("--jobs, --chunk-size", "is less than 1", "give a larger number")
     run = _Run(knowledge, inputs, Path(output), settings, tell, moved, stdin)
+    grouped = settings.group or not all(source.streamed for source in run.sources)
+    if settings.resume:
+        done = finished_before(Path(output))
+        if done is not None:
+            return done
+        # Streaming may have been given up before.
+        grouped = grouped or settings_under_way(Path(output)).get("grouped") is True
     try:
-        return run.run(grouped=settings.group or not all(s.streamed for s in run.sources))
+        return run.run(grouped=grouped)
     except NotTogether as error:
         if any(source.name == "-" for source in run.sources):
             raise InputError(str(error), "the standard input is gone", "give --group") from None
         tell(f"{error}: starting again with all input grouped")
-        run.discard()
+        discard(Path(output))
         return run.run(grouped=True)
 
 
@@ -132,20 +141,16 @@ class _Run:
         self._moved = moved
         self._stdin = stdin
         self._position = 0
-        self._seen: set[bytes] = set()
+        self._seen = Seen()
         self._strays: dict[bytes, str] = {}
+        self._missing: dict[bytes, str] = {}
         self._grouped: GroupedInput | None = None
-
-    def discard(self) -> None:
-        """Take back what was written before the input turned out to need grouping."""
-        import shutil
-
-        shutil.rmtree(self._output.with_name(self._output.name + ".partial"), ignore_errors=True)
 
     def run(self, *, grouped: bool) -> dict[str, Any]:
         settings = self._settings
-        self._seen.clear()
+        self._seen = Seen()
         self._strays.clear()
+        self._missing.clear()
         adviser = Adviser(self._knowledge, as_of=settings.as_of, limits=settings.limits)
         told = {
             "inputs": [source.name for source in self.sources],
@@ -170,7 +175,7 @@ class _Run:
                 )
             with closing(_chunks(self._blocks(), settings.chunk_size)) as chunks:
                 self._work(ledger, chunks, adviser.advise)
-            self._check_strays()
+            self._check_together()
             orphans = self._grouped.orphans() if self._grouped else 0
             if orphans:
                 self._tell(f"{orphans} triples belong to no patient and were left out")
@@ -229,34 +234,44 @@ class _Run:
 
         return lines_of(source, stdin=self._stdin, moved=moved, limits=self._settings.limits)
 
-    def _note_strays(self, block: Block) -> None:
-        readable_again = all(source.name != "-" for source in self.sources)
-        if len(self._strays) > _MOST_STRAYS or not readable_again:
-            found = block.strays[0].decode(errors="replace")
-            raise NotTogether(
-                block.name, f"{found} does not hang together with the patient", "give --group"
-            )
+    def _note(self, block: Block) -> None:
+        """Remember what of a block may show that patients are not kept together."""
+        if self._grouped is not None:
+            return
+        again = all(source.name != "-" for source in self.sources)
         self._strays.update(dict.fromkeys(block.strays, block.name))
+        if again:  # else the patient is refused for what it misses
+            self._missing.update(dict.fromkeys(block.missing, block.name))
+        if len(self._strays) + len(self._missing) > _MOST_STRAYS or (self._strays and not again):
+            found = next(iter((*self._strays, *self._missing))).decode(errors="replace")
+            raise NotTogether(
+                block.name, f"{found} does not hang together with its patient", "give --group"
+            )
 
-    def _check_strays(self) -> None:
+    def _check_together(self) -> None:
         """Look once more at the input where a node hung together with no patient."""
-        if not self._strays:
+        if not self._strays and not self._missing:
             return
         for source in self.sources:
-            check_strays(self._lines(source, 0), self._strays, name=source.name)
+            check_together(
+                self._lines(source, 0),
+                self._strays,
+                self._missing,
+                name=source.name,
+                limits=self._settings.limits,
+            )
 
     def _note_twice(self, chunk: Iterable[Block]) -> None:
         """Refuse a patient whose lines stand in two places: each part alone would mislead."""
         for block in chunk:
-            if block.strays:
-                self._note_strays(block)
+            self._note(block)
             for name in {patient_of(block), block.graph or block.name}:
-                key = hashlib.blake2b(name.encode(), digest_size=8).digest()
-                if key in self._seen:
+                if name.startswith("_:"):  # a name in its own file only
+                    name = f"{block.name.rpartition(':')[0]} {name}"
+                if name != block.name and not self._seen.add(name):
                     raise NotTogether(
                         name, "stands in more than one place of the input", "give --group"
                     )
-                self._seen.add(key)
 
 
 def _named(sources: Sequence[Source]) -> str:

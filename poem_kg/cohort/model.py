@@ -19,6 +19,8 @@ class Block:
         problem: why there are no lines, where what stood there could not be read at all.
         strays: the nodes, in N-Triples, that do not hang together with the patient; where they
             are named elsewhere in the input too, its patients are not kept together.
+        missing: the nodes, in N-Triples, that a record or the patient links to but no line of the
+            block is about; where they are told elsewhere, patients are not kept together either.
     """
 
     name: str
@@ -26,6 +28,7 @@ class Block:
     graph: str | None = None
     problem: str | None = None
     strays: tuple[bytes, ...] = ()
+    missing: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True)

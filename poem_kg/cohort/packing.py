@@ -19,7 +19,7 @@ class Packed:
     """The results for some patients, in the order of the input.
 
     Attributes:
-        advice: zstd frames with the N-Quads of the advised.
+        advice: a zstd frame with the N-Quads of the advised; nothing where there are none.
         options: the rows of their options.
         rejected: a line of JSON for each rejected patient.
         patients: who the results are about.
@@ -35,12 +35,8 @@ class Packed:
 
 def pack(results: Sequence[PatientResult]) -> Packed:
     """Return the results in the form in which they are written."""
-    import zstandard
-
-    advice = b"".join(result.advice for result in results)
-    frame = zstandard.ZstdCompressor(level=ZSTD_LEVEL, write_checksum=True).compress(advice)
     return Packed(
-        advice=frame if advice else b"",
+        advice=_frame(b"".join(result.advice for result in results)),
         options=tuple(row for result in results for row in result.options),
         rejected=b"".join(rejection_line(result) for result in results if result.rejected),
         patients=tuple(result.patient for result in results),
@@ -49,18 +45,29 @@ def pack(results: Sequence[PatientResult]) -> Packed:
 
 
 def joined(parts: Iterable[Packed]) -> Packed:
-    """Return several packs as one."""
+    """Return several packs as the one that all their patients together would have come to."""
+    import zstandard
+
     every = tuple(parts)
     counts = Counts()
     for part in every:
         counts.merge(part.counts)
+    unpack = zstandard.ZstdDecompressor().decompress
     return Packed(
-        advice=b"".join(part.advice for part in every),
+        advice=_frame(b"".join(unpack(part.advice) for part in every if part.advice)),
         options=tuple(row for part in every for row in part.options),
         rejected=b"".join(part.rejected for part in every),
         patients=tuple(patient for part in every for patient in part.patients),
         counts=counts,
     )
+
+
+def _frame(advice: bytes) -> bytes:
+    import zstandard
+
+    if not advice:
+        return b""
+    return zstandard.ZstdCompressor(level=ZSTD_LEVEL, write_checksum=True).compress(advice)
 
 
 def rejection_line(result: PatientResult) -> bytes:

@@ -6,7 +6,6 @@ after a kill; a stream of record batches can.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -39,37 +38,12 @@ def schema() -> pa.Schema:
     )
 
 
-class TableWriter:
-    """A file of record batches that only grows.
-
-    Args:
-        path: made where it is missing.
-        size: what of it is kept, a size that it had after a batch; the rest is cut off.
-    """
-
-    def __init__(self, path: Path, size: int) -> None:
-        self._file = open(path, "ab", buffering=0)  # noqa: SIM115
-        os.truncate(path, min(size, path.stat().st_size))
-        self.size = path.stat().st_size
-
-    def write(self, rows: Sequence[OptionRow]) -> None:
-        """Append rows as one batch, with its length before it."""
-        if not rows:
-            return
-        data = memoryview(record_batch(rows).serialize())
-        for part in (len(data).to_bytes(8, "big"), data):
-            view = memoryview(part)
-            while view:
-                view = view[self._file.write(view) or 0 :]
-            self.size += len(part)
-
-    def sync(self) -> None:
-        """Have the system put it on the disk."""
-        os.fsync(self._file.fileno())
-
-    def close(self) -> None:
-        """Close the file."""
-        self._file.close()
+def rows_as_bytes(rows: Sequence[OptionRow]) -> bytes:
+    """Return rows as one record batch with its length before it, to append to a file."""
+    if not rows:
+        return b""
+    data: bytes = record_batch(rows).serialize().to_pybytes()
+    return len(data).to_bytes(8, "big") + data
 
 
 def record_batch(rows: Sequence[OptionRow]) -> pa.RecordBatch:
@@ -84,9 +58,10 @@ def record_batch(rows: Sequence[OptionRow]) -> pa.RecordBatch:
 
 
 def write_parquet(source: Path, target: Path) -> None:
-    """Write what a `TableWriter` has written as a Parquet file, the same bytes for the same rows.
+    """Write a file of what `rows_as_bytes` has returned as a Parquet file.
 
-    Memory stays that of some 100,000 rows.
+    The same rows give the same bytes, however they came in batches. Memory stays that of some
+    100,000 rows.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq

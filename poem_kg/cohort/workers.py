@@ -1,38 +1,36 @@
 """Worker processes that may die: what one patient does to a worker costs no other its advice.
 
-A chunk whose worker crashes, or takes too long, is tried again patient by patient; who does it
-alone is rejected, and the others are advised as a chunk once more.
+A chunk whose worker crashes, or takes too long, is tried again patient by patient, while other
+chunks go on; who does it alone is rejected, and the others are advised.
 """
 
 from __future__ import annotations
 
-import gc
 import os
 import pickle
 import signal
-import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, Pipe, wait
-from typing import Final, NoReturn
+from typing import Final
 
 from poem_kg.cohort.blocks import patient_of
 from poem_kg.cohort.model import Block, PatientResult
 from poem_kg.cohort.packing import Packed, joined, pack
-from poem_kg.errors import KnowledgeError, PoemKgError, ToolMissing
-from poem_kg.guard import confine_memory
+from poem_kg.cohort.serving import STOPPING, Advise, serve
+from poem_kg.errors import PoemKgError, ToolMissing
 from poem_kg.limits import DEFAULT_LIMITS, Limits
 from poem_kg.model import Finding
 from poem_kg.namespaces import SHAPES
-
-Advise = Callable[[Sequence[Block]], list[PatientResult]]
 
 SECONDS_A_PATIENT: Final = 30.0
 """How long one patient may take by itself, by the clock; most take a hundredth of a second."""
 _SHARE: Final = 0.25
 """What each patient of a chunk adds to the time the chunk may take, in seconds."""
+_PATIENCE: Final = 5.0
+"""How long a process may take to end once it has closed its end of the pipe, in seconds."""
 
 
 class Workers:
@@ -62,8 +60,12 @@ class Workers:
         self._workers: list[_Worker] = []
 
     def __enter__(self) -> Workers:
-        for _ in range(self._jobs):
-            self._workers.append(self._start())
+        try:
+            for _ in range(self._jobs):
+                self._workers.append(self._start())
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -82,7 +84,7 @@ class Workers:
         source = iter(chunks)
         more = True
         while more or waiting:
-            while more and sum(task.packed is None for task in waiting) < 2 * self._jobs:
+            while more and sum(not task.done for task in waiting) < 2 * self._jobs:
                 if len(waiting) >= 4 * self._jobs:
                     break
                 chunk = next(source, None)
@@ -91,8 +93,8 @@ class Workers:
                 else:
                     waiting.append(_Task(tuple(chunk)))
                     self._hand_out(waiting)
-            while waiting and waiting[0].packed is not None:
-                yield waiting.popleft().packed or Packed()
+            while waiting and waiting[0].done:
+                yield waiting.popleft().result()
             if waiting:
                 self._hand_out(waiting)
                 self._collect()
@@ -100,17 +102,21 @@ class Workers:
     def _hand_out(self, waiting: Iterable[_Task]) -> None:
         idle = [worker for worker in self._workers if worker.task is None]
         for task in waiting:
-            if not idle:
-                return
-            if task.packed is None and not task.taken:
-                self._give(idle.pop(), task)
+            for leaf in task.leaves():
+                if not idle:
+                    return
+                if not leaf.done and not leaf.taken:
+                    self._give(idle.pop(), leaf)
 
     def _give(self, worker: _Worker, task: _Task) -> None:
         task.taken = True
         worker.task = task
-        worker.deadline = time.monotonic() + self._seconds + _SHARE * len(task.blocks)
+        worker.deadline = time.monotonic() + self._allowed(len(task.blocks))
         if not worker.send(task.blocks):
-            self._lost(worker, "ended before it began")
+            self._lost(worker, worker.end())
+
+    def _allowed(self, patients: int) -> float:
+        return self._seconds + (_SHARE * patients if patients > 1 else 0.0)
 
     def _collect(self) -> None:
         """Wait for the next answer, the end of a worker, or a deadline."""
@@ -131,60 +137,43 @@ class Workers:
             else:
                 self._lost(worker, answer)
         for worker in busy.values():
-            if worker.deadline <= time.monotonic():
-                self._lost(worker, "took too long")
+            if worker.deadline <= time.monotonic() and not worker.connection.poll():
+                self._lost(worker, f"took longer than {self._seconds:g} s")
 
     def _lost(self, worker: _Worker, reason: str) -> None:
-        """Replace a worker and find out who of its chunk it was."""
+        """Replace a worker; its patients are tried one by one, or the one is rejected."""
         task = worker.task
         worker.end()
         self._workers[self._workers.index(worker)] = self._start()
         assert task is not None
-        task.packed = self._isolated(task.blocks, reason)
-
-    def _isolated(self, blocks: Sequence[Block], reason: str) -> Packed:
-        if len(blocks) == 1:
-            return pack([_culprit(blocks[0], reason)])
-        alone = [self._alone(block) for block in blocks]
-        return joined(
-            pack([_culprit(block, one)]) if isinstance(one, str) else one
-            for block, one in zip(blocks, alone, strict=True)
-        )
-
-    def _alone(self, block: Block) -> Packed | str:
-        """What comes of a patient in a worker that does nothing else, or how the worker ended."""
-        worker = self._start()
-        try:
-            if not worker.send((block,)):
-                return "ended before it began"
-            if not worker.connection.poll(self._seconds):
-                return f"took longer than {self._seconds:g} s"
-            answer = worker.receive()
-        finally:
-            worker.end()
-        if isinstance(answer, PoemKgError):
-            raise answer
-        return answer
+        if len(task.blocks) == 1:
+            task.packed = pack([_culprit(task.blocks[0], reason)])
+        else:
+            task.parts = tuple(_Task((block,)) for block in task.blocks)
 
     def _start(self) -> _Worker:
         ours, theirs = Pipe()
+        parent = os.getpid()
+        # A signal between forking and serving would have the child clean up as if it were us.
+        masked = signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
         try:
             pid = os.fork()
+            if pid == 0:
+                # The ends of other workers' pipes must not live on here, or these would never see
+                # that the parent is gone.
+                for other in self._workers:
+                    other.connection.close()
+                ours.close()
+                serve(theirs, self._advise, self._allowed, self._limits, parent)
+            return _Worker(pid, ours)
         except OSError as error:
             ours.close()
-            theirs.close()
             raise ToolMissing(
                 f"cannot start a worker process ({error.strerror}); free some memory or processes"
             ) from None
-        if pid == 0:
-            # The ends of other workers' pipes must not live on here, or these would never see
-            # that the parent is gone.
-            for other in self._workers:
-                other.connection.close()
-            ours.close()
-            _serve(theirs, self._advise, self._limits)
-        theirs.close()
-        return _Worker(pid, ours)
+        finally:
+            theirs.close()
+            signal.pthread_sigmask(signal.SIG_SETMASK, masked)
 
 
 @dataclass(eq=False)
@@ -192,6 +181,19 @@ class _Task:
     blocks: tuple[Block, ...]
     taken: bool = False
     packed: Packed | None = None
+    parts: tuple[_Task, ...] = ()
+
+    @property
+    def done(self) -> bool:
+        return self.packed is not None or (bool(self.parts) and all(p.done for p in self.parts))
+
+    def leaves(self) -> Iterator[_Task]:
+        """Yield what workers are given: the task, or its parts once it has some."""
+        yield from self.parts or (self,)
+
+    def result(self) -> Packed:
+        """Return what came of a task that is done."""
+        return self.packed or joined(part.result() for part in self.parts)
 
 
 class _Worker:
@@ -215,53 +217,42 @@ class _Worker:
         """Return the answer, an error that ends the run, or how the worker came to its end."""
         try:
             answer = pickle.loads(self.connection.recv_bytes())
-        except (EOFError, OSError):
-            _, status = os.waitpid(self.pid, 0)
-            self.pid = 0
-            if os.WIFSIGNALED(status):
-                return f"ended with {signal.Signals(os.WTERMSIG(status)).name}"
-            return "ended without an answer"
+        except (EOFError, OSError, pickle.UnpicklingError):
+            return self.end(patience=_PATIENCE)
         if isinstance(answer, Packed | PoemKgError):
             return answer
         return str(answer)
 
-    def end(self) -> None:
-        """End the process, whatever it does."""
+    def end(self, *, patience: float = 0.0) -> str:
+        """End the process, whatever it does, and return how it ended.
+
+        Args:
+            patience: seconds to wait for a process that is about to end by itself.
+        """
         self.connection.close()
-        if self.pid:
+        if not self.pid:
+            return "had ended"
+        until = time.monotonic() + patience
+        while (status := self._status(os.WNOHANG)) is None and time.monotonic() < until:
+            time.sleep(0.01)
+        if status is None:
             os.kill(self.pid, signal.SIGKILL)
-            os.waitpid(self.pid, 0)
-            self.pid = 0
+            self._status(0)
+            return "ended without an answer"
+        if os.WIFSIGNALED(status):
+            return f"ended with {signal.Signals(os.WTERMSIG(status)).name}"
+        return "ended without an answer"
 
-
-def _serve(connection: Connection, advise: Advise, limits: Limits) -> NoReturn:
-    """The whole life of a worker."""
-    try:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        nowhere = os.open(os.devnull, os.O_RDWR)
-        for descriptor in (0, 1, 2):
-            os.dup2(nowhere, descriptor)
-        sys.stdout = sys.stderr = os.fdopen(nowhere, "w", closefd=False)
-        confine_memory(limits)
-        # Looking for cycles once a chunk, and not in the knowledge, is enough.
-        gc.freeze()
-        gc.disable()
-        while True:
-            blocks = pickle.loads(connection.recv_bytes())
-            try:
-                answer: object = pack(advise(blocks))
-            except KnowledgeError as error:
-                answer = error
-            except Exception as error:
-                answer = f"stopped with {type(error).__name__}"
-            connection.send_bytes(pickle.dumps(answer))
-            del blocks, answer
-            gc.collect()
-    except BaseException:
-        pass
-    finally:
-        os._exit(0)
+    def _status(self, options: int) -> int | None:
+        """How the process ended; None while it runs."""
+        try:
+            pid, status = os.waitpid(self.pid, options)
+        except ChildProcessError:  # somebody ignores SIGCHLD: the status is lost
+            pid, status = self.pid, 0
+        if not pid:
+            return None
+        self.pid = 0
+        return status
 
 
 def _culprit(block: Block, reason: str) -> PatientResult:

@@ -1,0 +1,89 @@
+"""The life of a worker process: it advises chunk after chunk, and dies with its parent."""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import math
+import os
+import pickle
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from multiprocessing.connection import Connection
+from typing import Final, NoReturn
+
+from poem_kg.cohort.model import Block, PatientResult
+from poem_kg.cohort.packing import pack
+from poem_kg.errors import KnowledgeError
+from poem_kg.guard import confine_memory
+from poem_kg.limits import Limits
+
+Advise = Callable[[Sequence[Block]], list[PatientResult]]
+
+STOPPING: Final = frozenset({signal.SIGINT, signal.SIGTERM})
+"""The signals by which a user stops a run."""
+_GRACE: Final = 10.0
+"""How long after its deadline a worker ends by itself, where nobody is left to end it."""
+_DIE_WITH_PARENT: Final = 1
+"""PR_SET_PDEATHSIG of Linux."""
+
+
+def serve(
+    connection: Connection,
+    advise: Advise,
+    allowed: Callable[[int], float],
+    limits: Limits,
+    parent: int,
+) -> NoReturn:
+    """Advise on what comes through a connection until it is closed, and end the process.
+
+    Args:
+        connection: gives chunks, takes what came of them.
+        advise: what to do with a chunk.
+        allowed: how long so many patients may take, in seconds.
+        limits: `memory_bytes` holds for what is taken beyond what the process starts with.
+        parent: the process to die with.
+    """
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for number in (signal.SIGTERM, signal.SIGALRM):
+            signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
+        die_with(parent)
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for descriptor in (0, 1, 2):
+            os.dup2(nowhere, descriptor)
+        sys.stdout = sys.stderr = os.fdopen(nowhere, "w", closefd=False)
+        confine_memory(limits)
+        # Nothing of the knowledge ever goes, and a chunk makes no cycles: looking for them all the
+        # time would cost more than it frees.
+        gc.freeze()
+        gc.disable()
+        while True:
+            blocks = pickle.loads(connection.recv_bytes())
+            signal.alarm(math.ceil(allowed(len(blocks)) + _GRACE))
+            try:
+                answer: object = pack(advise(blocks))
+            except KnowledgeError as error:
+                answer = error
+            except Exception as error:
+                answer = f"stopped with {type(error).__name__}"
+            signal.alarm(0)
+            connection.send_bytes(pickle.dumps(answer))
+    except BaseException:
+        pass
+    finally:
+        os._exit(0)
+
+
+def die_with(parent: int) -> None:
+    """Have this process end as soon as its parent does; elsewhere than on Linux a bit later.
+
+    Args:
+        parent: the process that has forked this one.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(0)
