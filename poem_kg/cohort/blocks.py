@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 from poem_kg.cohort.model import Block
@@ -260,12 +261,12 @@ class _Block:
         return strays - self.own_strays
 
 
-def check_together(
+def check_strays(
     lines: Iterable[bytes],
     strays: Mapping[bytes, str],
-    missing: Mapping[bytes, str],
     *,
     name: str,
+    missing: Mapping[bytes, str] = MappingProxyType({}),
     limits: Limits = DEFAULT_LIMITS,
 ) -> None:
     """Refuse an input in which one block has what belongs to another.
@@ -273,8 +274,8 @@ def check_together(
     Args:
         lines: the input once more.
         strays: each stray node of any block, to the name of that block.
-        missing: each node that a block misses, to the name of that block.
         name: what messages call the input.
+        missing: each node that a block misses, to the name of that block.
         limits: those with which the blocks were read.
 
     Raises:

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, Final
 
 import poem_kg
 from poem_kg.cohort.advising import Adviser
-from poem_kg.cohort.blocks import NotTogether, blocks_of_lines, check_together, patient_of
+from poem_kg.cohort.blocks import NotTogether, blocks_of_lines, check_strays, patient_of
 from poem_kg.cohort.grouping import GroupedInput
 from poem_kg.cohort.inputs import Source, find_sources, lines_of
 from poem_kg.cohort.ledger import Ledger
@@ -175,7 +175,7 @@ class _Run:
                 )
             with closing(_chunks(self._blocks(), settings.chunk_size)) as chunks:
                 self._work(ledger, chunks, adviser.advise)
-            self._check_together()
+            self._check_strays()
             orphans = self._grouped.orphans() if self._grouped else 0
             if orphans:
                 self._tell(f"{orphans} triples belong to no patient and were left out")
@@ -248,16 +248,16 @@ class _Run:
                 block.name, f"{found} does not hang together with its patient", "give --group"
             )
 
-    def _check_together(self) -> None:
+    def _check_strays(self) -> None:
         """Look once more at the input where a node hung together with no patient."""
         if not self._strays and not self._missing:
             return
         for source in self.sources:
-            check_together(
+            check_strays(
                 self._lines(source, 0),
                 self._strays,
-                self._missing,
                 name=source.name,
+                missing=self._missing,
                 limits=self._settings.limits,
             )
 

@@ -56,8 +56,7 @@ def serve(
             os.dup2(nowhere, descriptor)
         sys.stdout = sys.stderr = os.fdopen(nowhere, "w", closefd=False)
         confine_memory(limits)
-        # Nothing of the knowledge ever goes, and a chunk makes no cycles: looking for them all the
-        # time would cost more than it frees.
+        # Looking for cycles once a chunk, and not in the knowledge, is enough.
         gc.freeze()
         gc.disable()
         while True:
@@ -71,6 +70,8 @@ def serve(
                 answer = f"stopped with {type(error).__name__}"
             signal.alarm(0)
             connection.send_bytes(pickle.dumps(answer))
+            del blocks, answer
+            gc.collect()
     except BaseException:
         pass
     finally:
