@@ -1,4 +1,4 @@
-"""Whether a patient, or the knowledge itself, keeps to the shapes; the only door to SHACL engines.
+"""Whether a patient, or the knowledge itself, keeps to the shapes.
 
 A patient is validated together with a small read-only vocabulary, because a shape for a class
 would otherwise pass over its subclasses in silence. Shapes and data never share a graph: nothing
@@ -8,31 +8,35 @@ that a patient file says can switch a shape off.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from functools import cached_property
+from itertools import islice
+from typing import Final
 
 import pyoxigraph as ox
 
-from poem_kg.errors import KnowledgeError, ToolMissing
+from poem_kg.errors import KnowledgeError
 from poem_kg.knowledge import Knowledge
 from poem_kg.model import Finding
 from poem_kg.namespaces import POEMKG, RDFS, SH
 from poem_kg.resources import data_dir
-
-Engine = Literal["auto", "shacl", "pyshacl"]
-ResultRow = tuple[str, str | None, str | None, str, str, str]
-"""Focus, path, value, local name of the severity, message and shape of one result."""
-RawReport = Callable[[bytes], list[ResultRow]]
+from poem_kg.screening import Screen, is_screened, rules
+from poem_kg.shacl_engines import Engine, RawReport, ResultRow, compiled
 
 PATIENT_SHAPES: Final = ("kinds", "patient", "records", "studies", "contradictions")
 STATEMENT_SHAPES: Final = ("kinds", "statements", "criteria")
 CONCLUSION_SHAPES: Final = ("conclusions",)
 
+_SLICE: Final = 8
+"""Patients whom an engine gets at once: it reads all of them anew for each rule in SPARQL."""
 _NODE_NUMBER: Final = re.compile(r"[-:][0-9]+\Z")
 _SEVERITIES: Final = ("Violation", "Warning", "Info")
 _KIND_OF: Final = ox.NamedNode(POEMKG + "isKindOf")
 _SUBCLASS: Final = ox.NamedNode(RDFS + "subClassOf")
+_SPARQL: Final = ox.NamedNode(SH + "sparql")
+_SEVERITY: Final = ox.NamedNode(SH + "severity")
+_VIOLATION: Final = ox.NamedNode(SH + "Violation")
 _RECORD: Final = ox.NamedNode(POEMKG + "Record")
 _TOPS: Final = (_RECORD, *(ox.NamedNode(POEMKG + n) for n in ("ClinicalConcept", "ResultClass")))
 _READ_BY_SHAPES: Final = frozenset(
@@ -91,8 +95,10 @@ class PatientValidator:
     """
 
     def __init__(self, knowledge: Knowledge, *, engine: Engine = "auto") -> None:
-        self._vocabulary = _n_triples(vocabulary(knowledge))
-        self.engine, self._run = _compiled(PATIENT_SHAPES, engine)
+        words = vocabulary(knowledge)
+        self._vocabulary = _n_triples(words)
+        self.engine, self._run = compiled(_shapes(PATIENT_SHAPES), engine)
+        self._screen = Screen(words)
 
     def validate(self, triples: Iterable[ox.Triple]) -> Report:
         """Return what the shapes find in a patient graph without blank nodes.
@@ -124,26 +130,58 @@ class PatientValidator:
         Raises:
             KnowledgeError: the shapes are broken.
         """
-        if not cases:
-            return {}
-        rows: dict[str, list[ResultRow]] = {name: [] for name in cases}
-        found = self._run(b"".join((*cases.values(), self._vocabulary)))
-        if len(cases) == 1:
-            rows = dict.fromkeys(cases, found)
-        else:
-            for row in found:
-                focus = row[0]
-                name = focus if focus in rows else _NODE_NUMBER.sub("", focus)
-                if name not in rows:
-                    return self._validate_halves(cases)
-                rows[name].append(row)
-        return {name: _findings(own) for name, own in rows.items()}
+        found: dict[str, tuple[Finding, ...]] = {}
+        left = iter(cases.items())
+        while part := dict(islice(left, _SLICE)):
+            found |= self._validate_together(part)
+        return found
 
-    def _validate_halves(self, cases: Mapping[str, bytes]) -> dict[str, tuple[Finding, ...]]:
-        named = list(cases.items())
-        middle = len(named) // 2
-        first, second = (self.validate_many(dict(h)) for h in (named[:middle], named[middle:]))
-        return first | second
+    def refused(self, cases: Mapping[str, bytes]) -> dict[str, tuple[Finding, ...]]:
+        """Return the cases with a Violation, and for each what `validate` finds in it alone.
+
+        This is `validate_many` without the cases that conform, and quick if nearly all do: these
+        are asked only what is cheap to ask, and what `screening` cannot answer.
+
+        Args:
+            cases: as for `validate_many`, in canonical N-Triples.
+
+        Raises:
+            KnowledgeError: the shapes are broken.
+        """
+        suspects = {name: cases[name] for name in self._suspects(cases)}
+        return {
+            name: findings
+            for name, findings in self.validate_many(suspects).items()
+            if any(f.severity == "Violation" for f in findings)
+        }
+
+    @cached_property
+    def _run_unscreened(self) -> RawReport:
+        return compiled(_unscreened(_shapes(PATIENT_SHAPES)), "shacl")[1]
+
+    def _suspects(self, cases: Mapping[str, bytes]) -> list[str]:
+        """The cases that may have a Violation."""
+        if self.engine != "shacl" or len(cases) == 1:
+            return list(cases)
+        by_case = _by_case(self._run_unscreened(self._with_vocabulary(cases)), cases)
+        if by_case is None:
+            return [name for half in _halves(cases) for name in self._suspects(half)]
+        return [
+            name
+            for name, rows in by_case.items()
+            if any(row[3] == "Violation" for row in rows) or self._screen.suspects(cases[name])
+        ]
+
+    def _validate_together(self, cases: Mapping[str, bytes]) -> dict[str, tuple[Finding, ...]]:
+        rows = self._run(self._with_vocabulary(cases))
+        by_case = dict.fromkeys(cases, rows) if len(cases) == 1 else _by_case(rows, cases)
+        if by_case is None:
+            first, second = (self._validate_together(half) for half in _halves(cases))
+            return first | second
+        return {name: _findings(own) for name, own in by_case.items()}
+
+    def _with_vocabulary(self, cases: Mapping[str, bytes]) -> bytes:
+        return b"".join((*cases.values(), self._vocabulary))
 
 
 def validate_patient(
@@ -174,7 +212,7 @@ def validate_statements(knowledge: Knowledge, *, engine: Engine = "auto") -> Rep
         KnowledgeError: the shapes are missing or broken.
         ToolMissing: the engine is not installed.
     """
-    name, run = _compiled(STATEMENT_SHAPES, engine)
+    name, run = compiled(_shapes(STATEMENT_SHAPES), engine)
     return _report(run(_n_triples((*knowledge.ontology, *knowledge.prepared))), name)
 
 
@@ -192,7 +230,7 @@ def validate_conclusions(
         KnowledgeError: the shapes are missing or broken.
         ToolMissing: the engine is not installed.
     """
-    name, run = _compiled(CONCLUSION_SHAPES, engine)
+    name, run = compiled(_shapes(CONCLUSION_SHAPES), engine)
     data = dict.fromkeys((*knowledge.ontology, *knowledge.prepared, *triples))
     return _report(run(_n_triples(data)), name)
 
@@ -252,117 +290,43 @@ def _findings(rows: Iterable[ResultRow]) -> tuple[Finding, ...]:
     )
 
 
-def _compiled(names: Iterable[str], engine: Engine) -> tuple[str, RawReport]:
-    """The name of the engine that will run, and the function that runs it on N-Triples."""
+def _by_case(
+    rows: Iterable[ResultRow], cases: Mapping[str, bytes]
+) -> dict[str, list[ResultRow]] | None:
+    """The rows about the nodes of each case, or None where one is about something else."""
+    found: dict[str, list[ResultRow]] = {name: [] for name in cases}
+    for row in rows:
+        focus = row[0]
+        own = found.get(focus if focus in found else _NODE_NUMBER.sub("", focus))
+        if own is None:
+            return None
+        own.append(row)
+    return found
+
+
+def _halves(cases: Mapping[str, bytes]) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    named = list(cases.items())
+    middle = len(named) // 2
+    return dict(named[:middle]), dict(named[middle:])
+
+
+def _shapes(names: Iterable[str]) -> str:
+    """The text of shape files, one after the other."""
     folder = data_dir("shapes")
     try:
-        text = "\n".join((folder / f"{n}.ttl").read_text(encoding="utf-8") for n in names)
+        return "\n".join((folder / f"{n}.ttl").read_text(encoding="utf-8") for n in names)
     except OSError as error:
         raise KnowledgeError(f"{error.filename}: {error.strerror}; restore the file") from None
-    if engine != "pyshacl":
-        try:
-            return "shacl", _rust(text)
-        except ImportError:
-            if engine == "shacl":
-                raise ToolMissing("shacl is not installed; pip install shacl") from None
-    try:
-        return "pyshacl", _pyshacl(text)
-    except ImportError:
-        raise ToolMissing("no SHACL engine is installed; pip install shacl or pyshacl") from None
 
 
-def _rust(text: str) -> RawReport:
-    import shacl
-
-    try:
-        shapes = shacl.Shapes.from_text(text)
-    except ValueError as error:
-        raise KnowledgeError(f"shapes: {error}; correct the Turtle") from None
-
-    def run(data: bytes) -> list[ResultRow]:
-        try:
-            report = shapes.validate_text(data.decode(), format="ntriples")
-        except ValueError as error:
-            raise KnowledgeError(f"shapes: {error}; correct the shape") from None
-        return [
-            (
-                _plain(result.focus_node),
-                _simple_path(result.path),
-                result.value_plain,
-                result.severity,
-                result.message or "",
-                _plain(result.source_shape or ""),
-            )
-            for result in report.results
-        ]
-
-    return run
-
-
-def _plain(term: str) -> str:
-    """An IRI without its brackets; anything else as it is."""
-    return term[1:-1] if term.startswith("<") else term
-
-
-def _simple_path(path: str | None) -> str | None:
-    """The IRI of a path that is one property, or None."""
-    simple = path is not None and path.startswith("<") and ">" not in path[:-1]
-    return _plain(path) if path is not None and simple else None
-
-
-def _pyshacl(text: str) -> RawReport:
-    import pyshacl
-    from pyshacl.errors import ReportableRuntimeError, ShapeLoadError
-    from rdflib import RDF, Graph, URIRef
-
-    try:
-        shapes = Graph().parse(data=text, format="turtle")
-    except SyntaxError as error:
-        raise KnowledgeError(f"shapes: {error}; correct the Turtle") from None
-    result_class = URIRef(SH + "ValidationResult")
-
-    def run(data: bytes) -> list[ResultRow]:
-        try:
-            _, report, _ = pyshacl.validate(
-                _rdflib_graph(data), shacl_graph=shapes, inference="none", advanced=False
-            )
-        except (ShapeLoadError, ReportableRuntimeError) as error:
-            raise KnowledgeError(f"shapes: {error}; correct the shape") from None
-        return [_row(report, node) for node in report.subjects(RDF.type, result_class)]
-
-    def _row(report: Any, node: Any) -> ResultRow:
-        found = {
-            name: report.value(node, URIRef(SH + name))
-            for name in ("focusNode", "resultPath", "value", "resultSeverity", "sourceShape")
-        }
-        path, value, shape = found["resultPath"], found["value"], found["sourceShape"]
-        # A query's own message is the more precise one; pySHACL gives that of the shape as well.
-        general = {str(message) for message in shapes.objects(shape, URIRef(SH + "message"))}
-        messages = {str(message) for message in report.objects(node, URIRef(SH + "resultMessage"))}
-        return (
-            str(found["focusNode"]),
-            str(path) if isinstance(path, URIRef) else None,
-            None if value is None else str(value),
-            str(found["resultSeverity"]).removeprefix(SH),
-            min(messages - general or messages, default=""),
-            str(shape),
-        )
-
-    return run
-
-
-def _rdflib_graph(data: bytes) -> Any:
-    """N-Triples as an rdflib graph whose literals keep the form in which they were written."""
-    from rdflib import Graph, Literal, URIRef
-
-    def term(node: Any) -> Any:
-        if isinstance(node, ox.Literal):
-            if node.language:
-                return Literal(node.value, lang=node.language)
-            return Literal(node.value, datatype=URIRef(node.datatype.value), normalize=False)
-        return URIRef(node.value)
-
-    graph = Graph()
-    for quad in ox.parse(data, format=ox.RdfFormat.N_TRIPLES):
-        graph.add((term(quad.subject), term(quad.predicate), term(quad.object)))
-    return graph
+def _unscreened(text: str) -> str:
+    """The shapes without the rules that a screen stands for, or that report no Violation."""
+    triples = [q.triple for q in ox.parse(text.encode(), format=ox.RdfFormat.TURTLE)]
+    mild = {t.subject for t in triples if t.predicate == _SEVERITY and t.object != _VIOLATION}
+    left_out = {
+        shape
+        for shape, digest in rules(triples).items()
+        if shape in mild or is_screened(shape, digest)
+    }
+    kept = [t for t in triples if t.predicate != _SPARQL or t.subject not in left_out]
+    return _n_triples(kept).decode()

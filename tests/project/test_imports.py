@@ -18,7 +18,8 @@ LAYERS = (
     "errors limits namespaces",
     "index model resources serialise turtle",
     "catalogue guard jsonld jvm knowledge literals nesting owl_profile prechecks reading",
-    "derivation guest provenance reasoning replay statements untrusted_query validation",
+    "derivation guest provenance reasoning replay screening shacl_engines statements "
+    "untrusted_query validation",
     "advice answering asking check classifying cohort documents explain export knowledge_base "
     "render whatif",
     "cli",
@@ -34,10 +35,10 @@ DOORS = {
     "owlready2": set[str](),  # only its jars are used; jvm finds them without importing it
     "pyarrow": {"cohort"},
     "pyspark": {"cohort"},
-    "pyshacl": {"validation"},
-    "rdflib": {"untrusted_query", "validation"},  # its query parser; the graph pySHACL works on
+    "pyshacl": {"shacl_engines"},
+    "rdflib": {"shacl_engines", "untrusted_query"},  # its query parser; the graph pySHACL works on
     "rich": {"cohort", "render"},  # the progress bar of a cohort
-    "shacl": {"validation"},
+    "shacl": {"shacl_engines"},
     "typer": {"cli"},
     "vl_convert": {"cohort"},  # altair draws with it
     "zstandard": {"cohort"},

@@ -1,19 +1,33 @@
-"""Many patients in one call get the findings that each gets alone."""
+"""Many patients in one call get the findings that each gets alone, quickly or in full."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import random
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import pyoxigraph as ox
 import pytest
 
 from poem_kg.model import Finding
-from poem_kg.namespaces import POEMKG
-from poem_kg.validation import PatientValidator, in_order
-from tests.generated.batches import in_batches
+from poem_kg.namespaces import POEMKG, SH, SHAPES
+from poem_kg.resources import data_dir
+from poem_kg.screening import SCREENED, Screen, is_screened, rules
+from poem_kg.validation import PATIENT_SHAPES, PatientValidator, in_order, vocabulary
+from tests.derivation.patients import Patient
+from tests.generated.draws import FACTORS
+from tests.generated.entries import Entry, write
 from tests.generated.patients import random_patients
-from tests.shapes.support import EXAMPLES, PATIENTS, TYPE, knowledge, ours, read, validator
+from tests.shapes.support import (
+    EXAMPLES,
+    PATIENTS,
+    TYPE,
+    knowledge,
+    local,
+    ours,
+    read,
+    validator,
+)
 
 Triples = Sequence[ox.Triple]
 
@@ -22,21 +36,76 @@ def test_in_one_call_each_case_has_the_findings_it_has_alone() -> None:
     patients = [
         *(case.triples() for case in PATIENTS),
         *(read(path) for path in EXAMPLES),
-        *(p.triples() for p in random_patients(150, seed=21)),
+        *(p.triples() for p in random_patients(50, seed=21)),
     ]
     cases = _cases(patients)
-    found: dict[str, tuple[Finding, ...]] = {}
-    for batch in in_batches(cases.items(), 30):
-        found |= validator().validate_many(dict(batch))
+    found = validator().validate_many(cases)
     assert list(found) == list(cases)
     assert found == {name: _alone(data) for name, data in cases.items()}
     assert sum(map(bool, found.values())) > 200
 
 
+def test_refused_are_those_with_a_violation_and_all_that_is_found_in_them() -> None:
+    patients = [
+        *(case.triples() for case in PATIENTS),
+        *(read(path) for path in EXAMPLES),
+        *(p.triples() for p in random_patients(20, seed=24)),
+        *(p.triples() for p in _at_random(300, seed=25)),
+    ]
+    cases = _cases(patients)
+    alone = {name: _alone(data) for name, data in cases.items()}
+    grave = _grave(alone)
+    assert validator().refused(cases) == grave
+    assert len(grave) > 300
+    assert {f.shape for own in grave.values() for f in own} >= {SHAPES + n for n in SCREENED}
+
+
+def test_conforming_patients_are_seldom_looked_at_twice() -> None:
+    """A screen that suspects everybody would be right and of no use."""
+    cases = _cases([p.triples() for p in random_patients(150, seed=26)])
+    assert len(validator()._suspects(cases)) < 15
+
+
+def test_every_rule_that_refuses_has_a_screen_made_for_its_text() -> None:
+    triples = _patient_shapes()
+    grave = {t.subject for t in triples if t.object == ox.NamedNode(SH + "Violation")}
+    asked = {local(s.value): digest for s, digest in rules(triples).items() if s in grave}
+    assert asked == SCREENED, "read the screen of the rule that was changed, then note its digest"
+
+
+def test_a_rule_that_was_changed_is_asked_by_the_engine() -> None:
+    triples = _patient_shapes()
+    shape = ox.NamedNode(SHAPES + "value-whole")
+    changed = [
+        ox.Triple(t.subject, t.predicate, ox.Literal(t.object.value.replace("FLOOR", "CEIL")))
+        if isinstance(t.object, ox.Literal) and t.predicate.value == SH + "select"
+        else t
+        for t in triples
+    ]
+    assert is_screened(shape, rules(triples)[shape])
+    assert not is_screened(shape, rules(changed)[shape])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '<urn:a> <{p}age> "many"^^<http://www.w3.org/2001/XMLSchema#decimal> .',
+        "<urn:a> <{p}status> <{p}possible> .",
+        "<urn:a>",
+    ],
+)
+def test_what_a_screen_does_not_understand_is_suspect(line: str) -> None:
+    screen = Screen(vocabulary(knowledge()))
+    assert screen.suspects(f"{line}\n".format(p=POEMKG).encode())
+    assert not screen.suspects(b"")
+
+
 def test_the_reference_engine_tells_cases_apart_as_well() -> None:
-    cases = _cases([case.triples() for case in PATIENTS[::12]])
+    cases = _cases([case.triples() for case in PATIENTS[::60]])
     reference = PatientValidator(knowledge(), engine="pyshacl")
-    assert reference.validate_many(cases) == {name: _alone(data) for name, data in cases.items()}
+    alone = {name: _alone(data) for name, data in cases.items()}
+    assert reference.validate_many(cases) == alone
+    assert reference.refused(cases) == _grave(alone)
 
 
 @pytest.mark.parametrize("shared", ["https://example.org/nobody", POEMKG + "Achalasia"])
@@ -53,6 +122,7 @@ def test_a_link_to_what_several_share_is_found_in_the_case_that_has_it(shared: s
     assert found == {name: _alone(data) for name, data in cases.items()}
     told = [name[-2:] for name, own in found.items() if shared in {f.focus for f in own}]
     assert told == ["01", "05"]
+    assert validator().refused(cases) == _grave(found)
 
 
 def test_a_value_in_place_of_a_record_is_not_lost() -> None:
@@ -67,12 +137,35 @@ def test_a_value_in_place_of_a_record_is_not_lost() -> None:
 
 def test_no_cases_have_no_findings() -> None:
     assert validator().validate_many({}) == {}
+    assert validator().refused({}) == {}
 
 
 def test_findings_are_put_in_order_anew_after_naming_back() -> None:
     case = next(c for c in PATIENTS if c.id == "contradiction-exclusive/1-two-types")
     findings = validator().validate(case.triples()).findings
     assert in_order([*reversed(findings), *findings]) == findings
+
+
+def _grave(found: dict[str, tuple[Finding, ...]]) -> dict[str, tuple[Finding, ...]]:
+    """The cases with a Violation."""
+    return {n: own for n, own in found.items() if any(f.severity == "Violation" for f in own)}
+
+
+def _patient_shapes() -> list[ox.Triple]:
+    folder = data_dir("shapes")
+    return [triple for name in PATIENT_SHAPES for triple in read(folder / f"{name}.ttl")]
+
+
+def _at_random(count: int, *, seed: int) -> Iterator[Patient]:
+    """Patients whose records may contradict each other."""
+    rng = random.Random(seed)
+    for number in range(count):
+        drawn: list[Entry] = []
+        for freely, _ in FACTORS.values():
+            for _ in range(rng.choice((0, 1, 1, 2))):
+                drawn += freely(rng)
+        patient = write(drawn, Patient(f"at-random-{number}", known=knowledge()))
+        yield patient.as_of("2025-06-01") if rng.random() < 0.2 else patient
 
 
 def _cases(patients: Iterable[Triples]) -> dict[str, bytes]:
