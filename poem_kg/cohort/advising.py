@@ -122,17 +122,20 @@ class Adviser:
         return _Guest(iri=iri, source=plain, lines=told, findings=findings, case=case)
 
     def _validated(self, guests: dict[int, _Guest]) -> Iterable[tuple[int, _Guest]]:
-        cases = {
-            guest.case.name: b"".join(guest.case.lines)
-            for guest in guests.values()
-            if guest.case is not None
-        }
-        found = self._validator.validate_many(cases)
+        """The guests with all findings about those who cannot be advised."""
+        cases = {g.case.name: g for g in guests.values() if g.case is not None}
+        texts = {name: b"".join(g.case.lines) for name, g in cases.items() if g.case is not None}
+        found = self._validator.refused(
+            {name: text for name, text in texts.items() if not cases[name].findings}
+        )
+        found |= self._validator.validate_many(
+            {name: text for name, text in texts.items() if cases[name].findings}
+        )
         for number, guest in guests.items():
             if guest.case is None:
                 own = self._validator.validate(_parsed(guest.lines)).findings
             else:
-                own = tuple(_named_back(f, guest.case) for f in found[guest.case.name])
+                own = tuple(_named_back(f, guest.case) for f in found.get(guest.case.name, ()))
             yield number, replace(guest, findings=guest.findings + own)
 
     def _derived(self, guests: dict[int, _Guest]) -> dict[int, list[Triple]]:
