@@ -14,7 +14,7 @@ from datetime import date
 import pyoxigraph as ox
 
 from poem_kg.cohort.blocks import patient_of
-from poem_kg.cohort.cases import NUMBER, Case, Triple, can_be_renamed
+from poem_kg.cohort.cases import NUMBER, Case, can_be_renamed
 from poem_kg.cohort.model import Block, PatientResult
 from poem_kg.cohort.rows import AS_OF, as_of, indexed, made_by, option_rows, tally_of
 from poem_kg.cohort.runs import Runs
@@ -138,7 +138,7 @@ class Adviser:
                 own = tuple(_named_back(f, guest.case) for f in found.get(guest.case.name, ()))
             yield number, replace(guest, findings=guest.findings + own)
 
-    def _derived(self, guests: dict[int, _Guest]) -> dict[int, list[Triple]]:
+    def _derived(self, guests: dict[int, _Guest]) -> dict[int, list[bytes]]:
         """The conclusions about each, in terms of the input."""
         together = [guest.case for guest in guests.values() if guest.case is not None]
         by_case: dict[bytes, list[bytes]] = {case.name[-5:].encode(): [] for case in together}
@@ -151,28 +151,24 @@ class Adviser:
             for lines in self._steps.run(store):
                 for line in lines:
                     by_case[line[NUMBER]].append(line)
-        found: dict[int, list[Triple]] = {}
+        found: dict[int, list[bytes]] = {}
         for number, guest in guests.items():
             if guest.case is None:
                 lines = _written(derive(self._knowledge, _parsed(guest.lines)).advice)
-                found[number] = [_split(line) for line in lines]
+                found[number] = sorted(line[:-3] for line in lines)
             else:
-                own = by_case[guest.case.name[-5:].encode()]
-                # Placeholders hold the place in the batch, so the order is that of the own names.
-                found[number] = sorted(guest.case.named_back(sorted(set(own))))
+                found[number] = guest.case.named_back(set(by_case[guest.case.name[-5:].encode()]))
         return found
 
     def _is_read(self, line: bytes) -> bool:
         """Whether a query could read a line: foreign data need not be loaded at all."""
         return line.split(b" ", 2)[1] in self._read
 
-    def _result(self, guest: _Guest, conclusions: list[Triple]) -> PatientResult:
+    def _result(self, guest: _Guest, conclusions: list[bytes]) -> PatientResult:
         terms = indexed(conclusions)
         graph = b" <%s/advice> .\n" % guest.iri.encode()
         nodes = made_by(terms)
-        lines = [line[:-3] + graph for line in guest.source.lines]
-        lines += [b"%s %s %s%s" % (*triple, graph) for triple in conclusions]
-        lines += self._runs.lines(
+        run = self._runs.text(
             guest.iri,
             guest.source,
             as_of=self._as_of.isoformat() if self._as_of else as_of(terms),
@@ -180,9 +176,11 @@ class Adviser:
             queries=(query for made in nodes.values() for query in made),
             graph=graph,
         )
+        # In canonical lines a point before a line feed ends the line, and nothing else.
+        own = b"".join(guest.source.lines).replace(b" .\n", graph)
         return PatientResult(
             patient=guest.iri,
-            advice=b"".join(lines),
+            advice=b"".join((own, *(line + graph for line in conclusions), run)),
             options=option_rows(self._knowledge, guest.iri, terms),
             tally=tally_of(terms),
         )
@@ -241,8 +239,3 @@ def _parsed(lines: Iterable[bytes]) -> list[ox.Triple]:
 def _written(triples: Iterable[ox.Triple]) -> list[bytes]:
     written = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
     return written.splitlines(keepends=True)
-
-
-def _split(line: bytes) -> Triple:
-    subject, predicate, value = line.split(b" ", 2)
-    return subject, predicate, value[:-3]

@@ -26,9 +26,6 @@ IRI_START: Final = f"<{STEM}".encode()
 NUMBER: Final = slice(len(IRI_START), len(IRI_START) + 5)
 """Where in such a term the number of the case stands."""
 
-Triple = tuple[bytes, bytes, bytes]
-"""Subject, predicate and object, as N-Triples writes them."""
-
 _TYPE: Final = f"<{RDF}type>".encode()
 _MINTED_RECORDS: Final = b"/recorded/"
 """Below the patient's IRI: nodes that derivation mints and that act as records."""
@@ -85,11 +82,14 @@ class Case:
         """Return a text for people in which the patient's nodes have their own names."""
         return _TOKEN.sub(self._token_or_itself, text.encode()).decode()
 
-    def named_back(self, lines: Collection[bytes]) -> list[Triple]:
-        """Return conclusions as triples of terms, as they would stand without renaming.
+    def named_back(self, lines: Collection[bytes]) -> list[bytes]:
+        """Return conclusions as they would stand without renaming, sorted.
 
         Args:
             lines: N-Triples about this case, all of them.
+
+        Returns:
+            Subject, predicate and object of each, as N-Triples writes them, without the point.
 
         Raises:
             KnowledgeError: a hash is that of no term, so a query mints IRIs in a way that does
@@ -97,18 +97,18 @@ class Case:
         """
         self._lines = lines
         new: dict[bytes, bytes] = {}
-        triples: list[Triple] = []
-        last = own = b""
+        named = []
         for line in lines:
             subject, predicate, value = line.split(b" ", 2)
-            if subject != last:
-                last = subject
-                own = new.get(subject) or self._renamed(subject, new)
-            value = value[:-3]
+            own = new.get(subject) or self._renamed(subject, new)
             if value.startswith(IRI_START):
-                value = new.get(value) or self._renamed(value, new)
-            triples.append((own, predicate, value))
-        return triples
+                term = value[:-3]
+                value = new.get(term) or self._renamed(term, new)
+                named.append(b"%s %s %s" % (own, predicate, value))
+            else:
+                named.append(own + line[len(subject) : -3])
+        named.sort()
+        return named
 
     def _renamed(self, term: bytes, new: dict[bytes, bytes]) -> bytes:
         found = new[term] = _TOKEN.sub(self._token, term)

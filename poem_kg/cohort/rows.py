@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Final
 
-from poem_kg.cohort.cases import Triple
 from poem_kg.cohort.model import OptionRow, Tally
 from poem_kg.knowledge import Knowledge
 from poem_kg.namespaces import POEMKG, PROV, RDF
@@ -53,15 +52,16 @@ _OPTION, _ARGUMENT, _DIAGNOSIS = _word("Option"), _word("Argument"), _word("Diag
 _SILENCE, _QUESTION = _word("NoStatement"), _word("Question")
 
 
-def indexed(conclusions: Iterable[Triple]) -> Terms:
+def indexed(conclusions: Iterable[bytes]) -> Terms:
     """Return the conclusions that rows and tallies are made of, by subject and predicate.
 
     Args:
-        conclusions: what was derived about a patient.
+        conclusions: what was derived about a patient: subject, predicate and object of each.
     """
     terms: Terms = defaultdict(lambda: defaultdict(list))
     wanted = _WANTED
-    for subject, predicate, value in conclusions:
+    for line in conclusions:
+        subject, predicate, value = line.split(b" ", 2)
         if predicate in wanted:
             terms[subject][predicate].append(value)
     return terms

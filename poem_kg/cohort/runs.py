@@ -51,7 +51,7 @@ class Runs:
         self._always = self._lines([])
         self._of_query: dict[bytes, tuple[bytes, ...]] = {}
 
-    def lines(
+    def text(
         self,
         patient: str,
         source: PlainBlock,
@@ -60,8 +60,8 @@ class Runs:
         nodes: Iterable[bytes],
         queries: Iterable[bytes],
         graph: bytes,
-    ) -> list[bytes]:
-        """Return the run of one patient as N-Quads, in several pieces.
+    ) -> bytes:
+        """Return the run of one patient as N-Quads.
 
         Args:
             patient: the IRI of the patient.
@@ -92,7 +92,7 @@ class Runs:
         ):
             text = text.replace(model, own)
         generated = b" %s <%s>%s" % (_GENERATED, run, graph)
-        return [text, *(node + generated for node in nodes)]
+        return b"".join((text, *(node + generated for node in nodes)))
 
     def _block(self, query: bytes) -> tuple[bytes, ...]:
         """What is told of a run besides, if a conclusion names a query."""
