@@ -14,7 +14,7 @@ from tests.project.tree import ROOT
 
 def documented() -> list[doctest.DocTest]:
     """Return the docstrings of the package that hold examples."""
-    names = [f"poem_kg.{found.name}" for found in pkgutil.iter_modules(poem_kg.__path__)]
+    names = [found.name for found in pkgutil.walk_packages(poem_kg.__path__, "poem_kg.")]
     modules = [import_module(name) for name in names if not name.endswith("__main__")]
     finder = doctest.DocTestFinder(exclude_empty=True)
     found = [test for module in (poem_kg, *modules) for test in finder.find(module)]

@@ -132,6 +132,12 @@ def test_a_heavy_package_is_imported_by_its_door_only(package: str) -> None:
     assert found == DOORS[package]
 
 
+def test_spark_is_imported_by_the_spark_runner_only() -> None:
+    found = {i.module for i in IMPORTS if i.target.split(".")[0] in {"py4j", "pyspark"}}
+
+    assert found == {"cohort.spark", "cohort.spark_session"}
+
+
 def test_doors_open_only_when_used() -> None:
     early = {
         (_top(i.module), i.target.split(".")[0])
