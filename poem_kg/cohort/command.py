@@ -41,7 +41,7 @@ def run_command(
         KeyboardInterrupt: the user stopped it; what was done can be gone on with.
     """
     if runner == "spark":
-        return _on_spark(inputs, output, settings, master)
+        return _on_spark(inputs, output, settings, master, tell)
     if master is not None:
         raise InputError("--master", "is for the Spark runner", "add --runner spark")
     knowledge = load_knowledge()
@@ -61,7 +61,11 @@ def summary_line(manifest: dict[str, Any], output: str) -> str:
 
 
 def _on_spark(
-    inputs: Sequence[str], output: str, settings: Settings, master: str | None
+    inputs: Sequence[str],
+    output: str,
+    settings: Settings,
+    master: str | None,
+    tell: Callable[[str], None],
 ) -> dict[str, Any]:
     from poem_kg.cohort.spark import run_spark
 
@@ -75,6 +79,8 @@ def _on_spark(
         group=settings.group,
         chunk_size=settings.chunk_size,
         as_of=settings.as_of,
+        seconds=settings.seconds,
+        tell=tell,
     )
 
 
