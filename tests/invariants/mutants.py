@@ -99,8 +99,8 @@ DAMAGES = (
     ),
     _in(
         "312-excluding-states",
-        "poemkg:met, poemkg:unknown)",
-        "poemkg:met, poemkg:met)",
+        "COALESCE(?notMet, ?met, poemkg:unknown)",
+        "COALESCE(?notMet, ?met, poemkg:met)",
         {"mimics have to be ruled out": {"mimics and imaging": "unknown; CT clear"}},
     ),
     _without(
@@ -256,7 +256,7 @@ DAMAGES = (
         {"every argument rests on a record": {}},
     ),
     _in(
-        "020-dated-records",
+        "001-own-records",
         "  FILTER(?status != poemkg:enteredInError)\n",
         "",
         {
@@ -268,8 +268,9 @@ DAMAGES = (
     ),
     _in(
         "100-present",
-        "  ?record poemkg:status poemkg:present .\n",
-        "  ?record poemkg:status ?status .\n  FILTER(?status != poemkg:absent)\n",
+        "  ?record poemkg:presentAs ?concept .\n",
+        "  ?record poemkg:concept ?concept .\n  ?record poemkg:status ?status .\n"
+        "  FILTER(?status != poemkg:absent)\n",
         {"a provisional record never makes ready": {"told of reflux": "provisional"}},
     ),
     _in(
