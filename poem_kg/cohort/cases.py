@@ -29,6 +29,8 @@ NUMBER: Final = slice(len(IRI_START), len(IRI_START) + 5)
 _TYPE: Final = f"<{RDF}type>".encode()
 _MINTED_RECORDS: Final = b"/recorded/"
 """Below the patient's IRI: nodes that derivation mints and that act as records."""
+_MOST_LINES: Final = 50_000
+"""Each names at most two nodes, and placeholders have five digits."""
 _TOKEN: Final = re.compile(rb"urn:poem-kg:case:\d{5}(?:[-:]\d{5})?|(?<=/)[0-9a-f]{40}(?=[/>])")
 
 
@@ -148,13 +150,17 @@ class Case:
         return self._hashes
 
 
-def can_be_renamed(patient: str, lines: Iterable[bytes]) -> bool:
+def can_be_renamed(patient: str, lines: Collection[bytes]) -> bool:
     """Return whether placeholders keep the order of the nodes, and cannot be taken for names.
 
-    They do not keep it where a node of the input lies among those that derivation mints.
+    They do not keep it where a node of the input lies among those that derivation mints, and there
+    are not enough of them for more than some ten thousand lines.
     """
+    if len(lines) > _MOST_LINES:
+        return False
     text = b"".join(lines)
-    return b"<%s%s" % (patient.encode(), _MINTED_RECORDS) not in text and IRI_START not in text
+    minted = b"<%s%s" % (patient.encode(), _MINTED_RECORDS)
+    return minted not in text and STEM.encode() not in text
 
 
 def placeholders(number: int, patient: bytes, iris: Iterable[bytes]) -> dict[bytes, bytes]:

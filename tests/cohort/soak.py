@@ -27,7 +27,8 @@ from tests.cohort.runs import (
     written,
 )
 
-PATIENTS = 300
+PATIENTS = 120
+CHUNK = 4
 
 
 @dataclass
@@ -60,7 +61,7 @@ class Soak:
         """
         source = cohort_file(self.folder / "patients.nt", self.patients)
         began = time.monotonic()
-        code, said = run(source, self.folder / "undisturbed")
+        code, said = run(source, self.folder / "undisturbed", chunk=CHUNK)
         self.seconds = time.monotonic() - began
         assert code == 1, said  # some patients are rejected
         reconcile(self.folder / "undisturbed", self.patients)
@@ -68,7 +69,7 @@ class Soak:
         output = self.folder / "killed"
         partial = self.folder / "killed.partial"
         while self.coordinators < self.kills or partial.exists():
-            with start(source, output, "--resume") as process:
+            with start(source, output, "--resume", chunk=CHUNK) as process:
                 if self.coordinators < self.kills:
                     self._disturb(process, partial)
                 _, told = process.communicate(timeout=120)
