@@ -24,7 +24,7 @@ from poem_kg.cohort.inputs import _format_named as format_named
 from poem_kg.cohort.spark_reading import Reading, format_of
 from poem_kg.cohort.spark_rows import BLOCKS, COUNTS, LINES, RESULTS
 from poem_kg.cohort.spark_session import Files, failure, literal_path, session
-from poem_kg.cohort.spark_tasks import Work, merged, unpacked
+from poem_kg.cohort.spark_tasks import Work, digest_of, merged, unpacked
 from poem_kg.cohort.workers import SECONDS_A_PATIENT
 from poem_kg.errors import InputError, PoemKgError
 from poem_kg.knowledge import load_knowledge
@@ -93,7 +93,7 @@ def run_spark(
     knowledge = load_knowledge(
         ontology=Path(ontology) if ontology else None, queries=Path(queries) if queries else None
     )
-    work = Work(ontology, queries, knowledge.digest, as_of, chunk_size, seconds)
+    work = Work(ontology, queries, digest_of(knowledge), as_of, chunk_size, seconds)
     started, clock = datetime.now(UTC), time.monotonic()
     with session(master, settings or {}) as spark:
         files = Files(spark)

@@ -20,8 +20,9 @@ from poem_kg.cohort.packing import Packed
 from poem_kg.cohort.spark_rows import COUNTS, LINES, RESULTS, batch
 from poem_kg.cohort.workers import Workers
 from poem_kg.errors import KnowledgeError
-from poem_kg.knowledge import load_knowledge
+from poem_kg.knowledge import Knowledge, load_knowledge
 from poem_kg.limits import DEFAULT_LIMITS
+from poem_kg.provenance import digest_of_queries
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -35,7 +36,7 @@ class Work:
 
     Attributes:
         ontology, queries: folders on every worker, or None for those of the package.
-        digest: that of the ontology on the driver.
+        digest: that of the knowledge on the driver, by `digest_of`.
         as_of: the day for which to advise, or None.
         chunk_size: patients to advise at once.
         seconds: how long one patient may take.
@@ -77,11 +78,17 @@ def adviser(work: Work) -> Adviser:
         ontology=Path(work.ontology) if work.ontology else None,
         queries=Path(work.queries) if work.queries else None,
     )
-    if knowledge.digest != work.digest:
+    if digest_of(knowledge) != work.digest:
         raise KnowledgeError(
-            "a worker has another ontology than the driver; install the same poem-kg on both"
+            "a worker has other knowledge than the driver; install the same poem-kg on both"
         )
     return Adviser(knowledge, as_of=work.as_of)
+
+
+def digest_of(knowledge: Knowledge) -> str:
+    """Return one digest of the ontology and the queries."""
+    queries = (*knowledge.prepare, *knowledge.derive)
+    return f"{knowledge.digest} {digest_of_queries((q.name, q.digest) for q in queries)}"
 
 
 def joined(batches: Iterable[pa.RecordBatch]) -> Iterator[Block]:

@@ -26,6 +26,7 @@ from poem_kg.cohort.spark import run_spark, whole_files
 from poem_kg.cohort.spark_rows import BLOCKS, batch
 from poem_kg.cohort.spark_session import find_java, java_home
 from poem_kg.cohort.spark_tasks import Work, adviser, joined
+from poem_kg.cohort.summary import summarise
 from poem_kg.errors import KnowledgeError, PoemKgError, ToolMissing
 from poem_kg.knowledge import load_knowledge
 from poem_kg.resources import data_dir
@@ -103,6 +104,8 @@ def test_a_cluster_concludes_what_one_machine_concludes(
     assert sorted(rejected) == sorted(lines_of(expected / "rejected.jsonl"))
     advice = [line for part in output.glob("advice/part-*.gz") for line in lines_of(part)]
     assert sorted(advice) == sorted(lines_of(expected / "advice.nq.zst"))
+    known = load_knowledge()
+    assert summarise(output, known).sections == summarise(expected, known).sections
     assert sorted(path.name for path in output.iterdir() if path.name[0] != ".") == [
         "advice",
         "manifest.json",
@@ -307,10 +310,10 @@ def test_it_is_started_from_the_command_line(starter: str, small: Path, tmp_path
     assert counts_of(output)["advised"] == 3
 
 
-def test_a_worker_with_another_ontology_advises_nobody() -> None:
+def test_a_worker_with_other_knowledge_advises_nobody() -> None:
     work = Work(None, None, "sha256:0", None, chunk_size=1, seconds=1)
 
-    with pytest.raises(KnowledgeError, match="another ontology than the driver"):
+    with pytest.raises(KnowledgeError, match="other knowledge than the driver"):
         adviser(work)
 
 
