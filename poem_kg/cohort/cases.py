@@ -17,7 +17,7 @@ from collections.abc import Callable, Collection, Container, Iterable
 from typing import Final
 
 from poem_kg.errors import KnowledgeError
-from poem_kg.namespaces import RDF
+from poem_kg.namespaces import BASE, RDF
 
 STEM: Final = "urn:poem-kg:case:"
 """What placeholders begin with: the number of the case follows, and that of the node."""
@@ -27,6 +27,8 @@ NUMBER: Final = slice(len(IRI_START), len(IRI_START) + 5)
 """Where in such a term the number of the case stands."""
 
 _TYPE: Final = f"<{RDF}type>".encode()
+_OURS: Final = f"<{BASE}".encode()
+"""Words of ours keep their names, also those that the knowledge does not have: shapes tell."""
 _MINTED_RECORDS: Final = b"/recorded/"
 """Below the patient's IRI: nodes that derivation mints and that act as records."""
 _MOST_LINES: Final = 50_000
@@ -61,7 +63,7 @@ class Case:
         for _, predicate, value in split:
             if value.startswith(b"<") and predicate != _TYPE:
                 node = value[:-3]
-                if node not in nodes and not is_word(node):
+                if node not in nodes and not node.startswith(_OURS) and not is_word(node):
                     nodes.add(node)
         new = placeholders(number, patient.encode(), (node[1:-1] for node in nodes))
         here = {b"<%s>" % iri: b"<%s>" % name for iri, name in new.items()}
