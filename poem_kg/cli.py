@@ -351,13 +351,13 @@ def cohort(
 
 
 def _tell_summary(folder: Path, html: Path | None, suppress_below: int) -> None:
-    from poem_kg.cohort.summary import summarise, summary_text
+    from poem_kg.cohort.summary.report import summarise, summary_text
     from poem_kg.knowledge import load_knowledge
 
     found = summarise(folder, load_knowledge(), suppress_below=suppress_below)
     _emit(summary_text(found, colour=_colour(None)).encode(), None)
     if html is not None:
-        from poem_kg.cohort.summary_page import summary_html
+        from poem_kg.cohort.summary.page import summary_html
 
         write_atomically(html, summary_html(found))
 

@@ -26,7 +26,7 @@ from poem_kg.cohort.spark import run_spark, whole_files
 from poem_kg.cohort.spark_rows import BLOCKS, batch
 from poem_kg.cohort.spark_session import find_java, java_home
 from poem_kg.cohort.spark_tasks import Work, adviser, joined
-from poem_kg.cohort.summary import summarise
+from poem_kg.cohort.summary.report import summarise
 from poem_kg.errors import KnowledgeError, PoemKgError, ToolMissing
 from poem_kg.knowledge import load_knowledge
 from poem_kg.resources import data_dir

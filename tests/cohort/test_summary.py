@@ -16,14 +16,14 @@ from pathlib import Path
 
 import pytest
 
-from poem_kg.cohort import run_counts
 from poem_kg.cohort.local import run_local
 from poem_kg.cohort.model import OptionRow, PatientResult, Tally
-from poem_kg.cohort.run_counts import count_options
-from poem_kg.cohort.small_counts import kept_back
-from poem_kg.cohort.summary import summarise, summary_text
-from poem_kg.cohort.summary_model import Figure, Section, Summary
-from poem_kg.cohort.summary_page import summary_html
+from poem_kg.cohort.summary import counting
+from poem_kg.cohort.summary.counting import count_options
+from poem_kg.cohort.summary.model import Figure, Section, Summary
+from poem_kg.cohort.summary.page import summary_html
+from poem_kg.cohort.summary.report import summarise, summary_text
+from poem_kg.cohort.summary.small_counts import kept_back
 from poem_kg.errors import InputError, ToolMissing
 from poem_kg.knowledge import Knowledge, load_knowledge
 from poem_kg.knowledge_base import KnowledgeBase
@@ -213,7 +213,7 @@ def test_counts_do_not_depend_on_where_a_file_is_cut(
 ) -> None:
     results = many(150)
     write_options(tmp_path / "options.parquet", [row for r in results for row in r.options])
-    monkeypatch.setattr(run_counts, "_BATCH", batch)
+    monkeypatch.setattr(counting, "_BATCH", batch)
 
     counts = count_options(tmp_path, READINESS)
 
@@ -392,7 +392,7 @@ def test_what_is_wrong_with_a_run_is_one_line(
 ) -> None:
     run = write_run(tmp_path / "run", FEW)
     broken(name, run)
-    monkeypatch.setattr(run_counts, "_BATCH", 1)
+    monkeypatch.setattr(counting, "_BATCH", 1)
 
     with pytest.raises(InputError) as error:
         summarise(run, knowledge)

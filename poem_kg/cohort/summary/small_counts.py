@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from poem_kg.cohort.run_counts import Manifest, OptionCounts, margin
+from poem_kg.cohort.summary.counting import Manifest, OptionCounts, margin
 
 Key = tuple[Hashable, ...]
 """One count of a summary, such as ("therapy", IRI) or ("best", code)."""
@@ -51,9 +50,9 @@ def hidden_counts(run: Manifest, options: OptionCounts, below: int) -> frozenset
         *([k for k in sums if k[0] == name] for name in ("readiness", "standing", "disorder")),
         [key for key in sums if key[0] == "therapy"],
     ]
-    crossed: tuple[tuple[str, Counter[tuple[str, Hashable]]], ...] = (
-        ("readiness", Counter(dict(options.by_readiness))),
-        ("standing", Counter(dict(options.by_standing))),
+    crossed: tuple[tuple[str, Mapping[tuple[str, Any], int]], ...] = (
+        ("readiness", options.by_readiness),
+        ("standing", options.by_standing),
     )
     for name, cells in crossed:
         rows: dict[Key, list[Key]] = {}

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from html import escape
 from typing import Final
 
-from poem_kg.cohort.summary_charts import chart_svg
-from poem_kg.cohort.summary_model import Figure, Section, Summary
+from poem_kg.cohort.summary.charts import chart_svg
+from poem_kg.cohort.summary.model import Figure, Section, Summary
 
 # No request leaves the page, whatever should ever get into it.
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"

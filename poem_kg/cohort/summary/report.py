@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from poem_kg.cohort.run_counts import (
+from poem_kg.cohort.summary.counting import (
     MANIFEST,
     Manifest,
     count_options,
     count_reasons,
     read_manifest,
 )
-from poem_kg.cohort.summary_model import Section, Summary
-from poem_kg.cohort.summary_sections import Sections
-from poem_kg.cohort.summary_words import SummaryWords
+from poem_kg.cohort.summary.model import Section, Summary
+from poem_kg.cohort.summary.sections import Sections
+from poem_kg.cohort.summary.words import SummaryWords
 from poem_kg.errors import InputError
 from poem_kg.knowledge import Knowledge
 

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
-from poem_kg.cohort.run_counts import Manifest, OptionCounts, margin
-from poem_kg.cohort.small_counts import Key, hidden_counts
-from poem_kg.cohort.summary_model import Chart, Figure, Row, Section
-from poem_kg.cohort.summary_words import SummaryWords
+from poem_kg.cohort.summary.counting import Manifest, OptionCounts, margin
+from poem_kg.cohort.summary.model import Chart, Figure, Row, Section
+from poem_kg.cohort.summary.small_counts import Key, hidden_counts
+from poem_kg.cohort.summary.words import SummaryWords
 from poem_kg.namespaces import compact
 
 TOP: Final = 15

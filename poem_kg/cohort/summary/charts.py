@@ -6,7 +6,7 @@ import io
 import re
 from typing import Any, Final
 
-from poem_kg.cohort.summary_model import Section
+from poem_kg.cohort.summary.model import Section
 from poem_kg.errors import ToolMissing
 
 _BARS: Final = 300  # pixels, as are the next four
@@ -40,10 +40,9 @@ def chart_svg(section: Section) -> str | None:
         return None
     try:
         import altair as alt
-        import vl_convert
+        import vl_convert  # noqa: F401  (altair draws with it)
     except ImportError:
         raise ToolMissing(MISSING) from None
-    assert vl_convert  # altair draws with it
     buffer = io.StringIO()
     _chart(section, alt).save(buffer, format="svg")
     return _inline(buffer.getvalue(), section)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from poem_kg.cohort.run_counts import Standing
-from poem_kg.cohort.summary_model import Word
+from poem_kg.cohort.summary.counting import Standing
+from poem_kg.cohort.summary.model import Word
 from poem_kg.index import Index
 from poem_kg.knowledge import Knowledge, parse_module
 from poem_kg.namespaces import POEMKG, RDF, RDFS, SKOS
