@@ -28,7 +28,7 @@ PATIENT_SHAPES: Final = ("kinds", "patient", "records", "studies", "contradictio
 STATEMENT_SHAPES: Final = ("kinds", "statements", "criteria")
 CONCLUSION_SHAPES: Final = ("conclusions",)
 
-_SLICE: Final = 8
+_SLICE: Final = 4
 """Patients whom an engine gets at once: it reads all of them anew for each rule in SPARQL."""
 _NODE_NUMBER: Final = re.compile(r"[-:][0-9]+\Z")
 _SEVERITIES: Final = ("Violation", "Warning", "Info")
@@ -130,11 +130,18 @@ class PatientValidator:
         Raises:
             KnowledgeError: the shapes are broken.
         """
+        suspects = {
+            name
+            for name, data in cases.items()
+            if self.engine != "shacl" or self._screen.suspects(data)
+        }
         found: dict[str, tuple[Finding, ...]] = {}
-        left = iter(cases.items())
-        while part := dict(islice(left, _SLICE)):
-            found |= self._validate_together(part)
-        return found
+        for suspect in (True, False):
+            run = self._run if suspect else self._run_unscreened
+            left = ((n, data) for n, data in cases.items() if (n in suspects) == suspect)
+            while part := dict(islice(left, _SLICE)):
+                found |= self._validate_together(part, run)
+        return {name: found[name] for name in cases}
 
     def refused(self, cases: Mapping[str, bytes]) -> dict[str, tuple[Finding, ...]]:
         """Return the cases with a Violation, and for each what `validate` finds in it alone.
@@ -155,15 +162,11 @@ class PatientValidator:
             if any(f.severity == "Violation" for f in findings)
         }
 
-    @cached_property
-    def _run_unscreened(self) -> RawReport:
-        return compiled(_unscreened(_shapes(PATIENT_SHAPES)), "shacl")[1]
-
     def _suspects(self, cases: Mapping[str, bytes]) -> list[str]:
         """The cases that may have a Violation."""
         if self.engine != "shacl" or len(cases) == 1:
             return list(cases)
-        by_case = _by_case(self._run_unscreened(self._with_vocabulary(cases)), cases)
+        by_case = _by_case(self._run_gravest(self._with_vocabulary(cases)), cases)
         if by_case is None:
             return [name for half in _halves(cases) for name in self._suspects(half)]
         return [
@@ -172,13 +175,25 @@ class PatientValidator:
             if any(row[3] == "Violation" for row in rows) or self._screen.suspects(cases[name])
         ]
 
-    def _validate_together(self, cases: Mapping[str, bytes]) -> dict[str, tuple[Finding, ...]]:
-        rows = self._run(self._with_vocabulary(cases))
+    def _validate_together(
+        self, cases: Mapping[str, bytes], run: RawReport
+    ) -> dict[str, tuple[Finding, ...]]:
+        rows = run(self._with_vocabulary(cases))
         by_case = dict.fromkeys(cases, rows) if len(cases) == 1 else _by_case(rows, cases)
         if by_case is None:
-            first, second = (self._validate_together(half) for half in _halves(cases))
+            first, second = (self._validate_together(half, run) for half in _halves(cases))
             return first | second
         return {name: _findings(own) for name, own in by_case.items()}
+
+    @cached_property
+    def _run_unscreened(self) -> RawReport:
+        """Everything that no screen stands for."""
+        return compiled(_unscreened(_shapes(PATIENT_SHAPES)), "shacl")[1]
+
+    @cached_property
+    def _run_gravest(self) -> RawReport:
+        """The same without rules in SPARQL that report no Violation."""
+        return compiled(_unscreened(_shapes(PATIENT_SHAPES), mild=False), "shacl")[1]
 
     def _with_vocabulary(self, cases: Mapping[str, bytes]) -> bytes:
         return b"".join((*cases.values(), self._vocabulary))
@@ -319,14 +334,18 @@ def _shapes(names: Iterable[str]) -> str:
         raise KnowledgeError(f"{error.filename}: {error.strerror}; restore the file") from None
 
 
-def _unscreened(text: str) -> str:
-    """The shapes without the rules that a screen stands for, or that report no Violation."""
+def _unscreened(text: str, *, mild: bool = True) -> str:
+    """The shapes without the rules in SPARQL that a screen stands for.
+
+    Args:
+        text: the shapes, in Turtle.
+        mild: whether rules in SPARQL stay that report no Violation.
+    """
     triples = [q.triple for q in ox.parse(text.encode(), format=ox.RdfFormat.TURTLE)]
-    mild = {t.subject for t in triples if t.predicate == _SEVERITY and t.object != _VIOLATION}
-    left_out = {
-        shape
-        for shape, digest in rules(triples).items()
-        if shape in mild or is_screened(shape, digest)
-    }
-    kept = [t for t in triples if t.predicate != _SPARQL or t.subject not in left_out]
+    dropped = {shape for shape, digest in rules(triples).items() if is_screened(shape, digest)}
+    if not mild:
+        dropped |= {
+            t.subject for t in triples if t.predicate == _SEVERITY and t.object != _VIOLATION
+        }
+    kept = [t for t in triples if t.predicate != _SPARQL or t.subject not in dropped]
     return _n_triples(kept).decode()
