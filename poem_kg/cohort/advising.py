@@ -66,6 +66,7 @@ class Adviser:
             hashlib.sha1(word[1:-1], usedforsecurity=False).hexdigest().encode()
             for word in self._words
         )
+        self._plain: set[bytes] = set()
         self._read = self._steps.reads.words | _objects(knowledge) | {TYPE}
         self._prepared = [
             quad for quad in knowledge.store() if str(quad.predicate).encode() in self._read
@@ -118,7 +119,7 @@ class Adviser:
             told = (*told, b"<%s> %s %s .\n" % (iri.encode(), AS_OF, day.encode()))
         case = None
         if can_be_renamed(iri, told):
-            case = Case(number, iri, told, self._words.__contains__, self._hashes)
+            case = Case(number, iri, told, self._words.__contains__, self._hashes, self._plain)
         return _Guest(iri=iri, source=plain, lines=told, findings=findings, case=case)
 
     def _validated(self, guests: dict[int, _Guest]) -> Iterable[tuple[int, _Guest]]:

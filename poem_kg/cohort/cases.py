@@ -45,6 +45,8 @@ class Case:
         lines: canonical N-Triples without blank nodes.
         is_word: whether an IRI in angle brackets belongs to the knowledge, and so keeps its name.
         known: the SHA1 of every IRI of the knowledge.
+        plain: what minted IRIs go on with after the patient's that was minted of the knowledge
+            alone; shared by the cases of one knowledge, which add to it.
 
     Raises:
         ValueError: no placeholder can keep the order of a node.
@@ -57,6 +59,7 @@ class Case:
         lines: Iterable[bytes],
         is_word: Callable[[bytes], bool],
         known: Container[bytes],
+        plain: set[bytes] | None = None,
     ) -> None:
         split = [line.split(b" ", 2) for line in lines]
         nodes = {subject for subject, _, _ in split}
@@ -78,6 +81,8 @@ class Case:
         self.lines = tuple(renamed)
         """The graph in N-Triples, renamed."""
         self._known = known
+        self._plain = plain if plain is not None else set()
+        self._start = b"<" + patient.encode()
         self._back = {name: iri for iri, name in new.items()}
         self._hashes: dict[bytes, bytes] | None = None
         self._lines: Collection[bytes] = ()
@@ -115,7 +120,14 @@ class Case:
         return named
 
     def _renamed(self, term: bytes, new: dict[bytes, bytes]) -> bytes:
-        found = new[term] = _TOKEN.sub(self._token, term)
+        tail = term[NUMBER.stop :]
+        if tail in self._plain:
+            found = self._start + tail
+        else:
+            found = _TOKEN.sub(self._token, term)
+            if tail.startswith(b"/") and all(t in self._known for t in _TOKEN.findall(tail)):
+                self._plain.add(tail)
+        new[term] = found
         return found
 
     def _token_or_itself(self, found: re.Match[bytes]) -> bytes:
