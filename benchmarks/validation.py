@@ -19,7 +19,7 @@ from itertools import islice
 
 from benchmarks.patients import draw
 from poem_kg.knowledge import load_knowledge
-from poem_kg.screening import Screen
+from poem_kg.screens import Screen
 from poem_kg.validation import PatientValidator, vocabulary
 
 SIZES = (10, 100, 400, 1600)
@@ -62,8 +62,8 @@ def measure(sizes: tuple[int, ...], *, seed: int, runs: int) -> dict[str, dict[i
     validator, screen = PatientValidator(words, engine="shacl"), Screen(vocabulary(words))
     drawn = cases(max(sizes), seed=seed)
 
-    def look(asked: Cases) -> list[bool]:
-        return [screen.suspects(data) for data in asked.values()]
+    def look(asked: Cases) -> list[frozenset[str]]:
+        return [screen.topics(data, grave=True) for data in asked.values()]
 
     def alone(asked: Cases) -> list[Mapping[str, object]]:
         return [validator.validate_many({name: data}) for name, data in asked.items()]

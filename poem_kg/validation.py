@@ -10,8 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import islice
+from functools import cached_property, lru_cache
 from typing import Final
 
 import pyoxigraph as ox
@@ -21,14 +20,15 @@ from poem_kg.knowledge import Knowledge
 from poem_kg.model import Finding
 from poem_kg.namespaces import POEMKG, RDFS, SH
 from poem_kg.resources import data_dir
-from poem_kg.screening import Screen, is_screened, rules
+from poem_kg.screening import asking_of
+from poem_kg.screens import Screen
 from poem_kg.shacl_engines import Engine, RawReport, ResultRow, compiled
 
 PATIENT_SHAPES: Final = ("kinds", "patient", "records", "studies", "contradictions")
 STATEMENT_SHAPES: Final = ("kinds", "statements", "criteria")
 CONCLUSION_SHAPES: Final = ("conclusions",)
 
-_SLICE: Final = 4
+_SLICE: Final = 8
 """Patients whom an engine gets at once: it reads all of them anew for each rule in SPARQL."""
 _NODE_NUMBER: Final = re.compile(r"[-:][0-9]+\Z")
 _SEVERITIES: Final = ("Violation", "Warning", "Info")
@@ -99,6 +99,7 @@ class PatientValidator:
         self._vocabulary = _n_triples(words)
         self.engine, self._run = compiled(_shapes(PATIENT_SHAPES), engine)
         self._screen = Screen(words)
+        self._run_on = lru_cache(maxsize=64)(self._on_topics)
 
     def validate(self, triples: Iterable[ox.Triple]) -> Report:
         """Return what the shapes find in a patient graph without blank nodes.
@@ -130,16 +131,15 @@ class PatientValidator:
         Raises:
             KnowledgeError: the shapes are broken.
         """
-        suspects = {
-            name
-            for name, data in cases.items()
-            if self.engine != "shacl" or self._screen.suspects(data)
-        }
+        asked: dict[frozenset[str] | None, list[str]] = {}
+        for name, data in cases.items():
+            topics = self._screen.topics(data) if self.engine == "shacl" else None
+            asked.setdefault(topics, []).append(name)
         found: dict[str, tuple[Finding, ...]] = {}
-        for suspect in (True, False):
-            run = self._run if suspect else self._run_unscreened
-            left = ((n, data) for n, data in cases.items() if (n in suspects) == suspect)
-            while part := dict(islice(left, _SLICE)):
+        for topics, names in asked.items():
+            run = self._run if topics is None else self._run_on(topics)
+            for first in range(0, len(names), _SLICE):
+                part = {name: cases[name] for name in names[first : first + _SLICE]}
                 found |= self._validate_together(part, run)
         return {name: found[name] for name in cases}
 
@@ -172,7 +172,8 @@ class PatientValidator:
         return [
             name
             for name, rows in by_case.items()
-            if any(row[3] == "Violation" for row in rows) or self._screen.suspects(cases[name])
+            if any(row[3] == "Violation" for row in rows)
+            or self._screen.topics(cases[name], grave=True)
         ]
 
     def _validate_together(
@@ -185,15 +186,17 @@ class PatientValidator:
             return first | second
         return {name: _findings(own) for name, own in by_case.items()}
 
-    @cached_property
-    def _run_unscreened(self) -> RawReport:
-        """Everything that no screen stands for."""
-        return compiled(_unscreened(_shapes(PATIENT_SHAPES)), "shacl")[1]
+    def _on_topics(self, topics: frozenset[str]) -> RawReport:
+        """What runs every rule but those that a screen stands for and that are on other topics."""
+        return compiled(_n_triples(asking_of(_patient_shapes(), topics)).decode(), "shacl")[1]
 
     @cached_property
     def _run_gravest(self) -> RawReport:
-        """The same without rules in SPARQL that report no Violation."""
-        return compiled(_unscreened(_shapes(PATIENT_SHAPES), mild=False), "shacl")[1]
+        """The same on no topic at all, without the rules in SPARQL that report no Violation."""
+        shapes = asking_of(_patient_shapes(), ())
+        mild = {t.subject for t in shapes if t.predicate == _SEVERITY and t.object != _VIOLATION}
+        kept = [t for t in shapes if t.predicate != _SPARQL or t.subject not in mild]
+        return compiled(_n_triples(kept).decode(), "shacl")[1]
 
     def _with_vocabulary(self, cases: Mapping[str, bytes]) -> bytes:
         return b"".join((*cases.values(), self._vocabulary))
@@ -334,18 +337,6 @@ def _shapes(names: Iterable[str]) -> str:
         raise KnowledgeError(f"{error.filename}: {error.strerror}; restore the file") from None
 
 
-def _unscreened(text: str, *, mild: bool = True) -> str:
-    """The shapes without the rules in SPARQL that a screen stands for.
-
-    Args:
-        text: the shapes, in Turtle.
-        mild: whether rules in SPARQL stay that report no Violation.
-    """
-    triples = [q.triple for q in ox.parse(text.encode(), format=ox.RdfFormat.TURTLE)]
-    dropped = {shape for shape, digest in rules(triples).items() if is_screened(shape, digest)}
-    if not mild:
-        dropped |= {
-            t.subject for t in triples if t.predicate == _SEVERITY and t.object != _VIOLATION
-        }
-    kept = [t for t in triples if t.predicate != _SPARQL or t.subject not in dropped]
-    return _n_triples(kept).decode()
+def _patient_shapes() -> list[ox.Triple]:
+    text = _shapes(PATIENT_SHAPES).encode()
+    return [quad.triple for quad in ox.parse(text, format=ox.RdfFormat.TURTLE)]

@@ -18,8 +18,8 @@ LAYERS = (
     "errors limits namespaces",
     "index model resources serialise turtle",
     "catalogue guard jsonld jvm knowledge literals nesting owl_profile prechecks reading",
-    "derivation guest provenance reasoning replay screening shacl_engines statements "
-    "untrusted_query validation",
+    "derivation guest provenance reasoning replay screening screens shacl_engines "
+    "statements untrusted_query validation",
     "advice answering asking check classifying cohort documents explain export knowledge_base "
     "render whatif",
     "cli",
