@@ -123,6 +123,7 @@ def run_spark(
                 ),
                 "softwareVersion": poem_kg.__version__,
                 "runner": "spark",
+                "master": spark.sparkContext.master,
                 "counts": {**counts.as_json(), **told},
                 "startedAt": started.strftime("%Y-%m-%dT%H:%M:%SZ"),
                 "seconds": round(time.monotonic() - clock, 3),

@@ -63,7 +63,7 @@ def session(master: str | None, settings: dict[str, str]) -> Iterator[SparkSessi
 
     Args:
         master: where to run, such as `local[4]`, `yarn` or `spark://HOST:PORT`; None leaves it
-            to what started us (`spark-submit`, a notebook), and is `local[*]` where nothing did.
+            to `spark-submit`, the notebook or the settings of the installation; else `local[*]`.
         settings: further settings of Spark, by name, for a session that is started here.
 
     Raises:
@@ -102,18 +102,16 @@ def _started(master: str | None, settings: dict[str, str], log: IO[bytes]) -> Sp
     from pyspark.java_gateway import launch_gateway
     from pyspark.sql import SparkSession
 
-    conf = SparkConf().setAppName("poem-kg cohort")
-    if master is not None or not conf.contains("spark.master"):
-        conf.setMaster(master or "local[*]")
-    if _is_here(conf.get("spark.master")):
-        conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1")
-        conf.setIfMissing("spark.driver.host", "127.0.0.1")
-        conf.setIfMissing("spark.ui.enabled", "false")
-    conf.setAll(list(settings.items()))
+    conf = SparkConf().setAppName("poem-kg cohort").setAll(list(settings.items()))
+    if master is not None:
+        conf.setMaster(master)
     gateway = SparkContext._gateway
     if gateway is None and not _submitted():
         conf.setIfMissing("spark.ui.showConsoleProgress", "false")
-
+        if _is_here(master):
+            conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1")
+            conf.setIfMissing("spark.driver.host", "127.0.0.1")
+            conf.setIfMissing("spark.ui.enabled", "false")
         gateway = launch_gateway(conf, popen_kwargs={"stderr": log})  # type: ignore[no-untyped-call]
     return SparkSession(SparkContext(conf=conf, gateway=gateway))
 
@@ -147,8 +145,11 @@ def _environment(master: str | None) -> Iterator[None]:
 
 
 def _is_here(master: str | None) -> bool:
-    """Whether Spark runs on this machine alone, and must not be reached from another."""
-    return (master or "local").startswith("local")
+    """Whether Spark will run on this machine alone, and must not be reached from another."""
+    if master is not None:
+        return master.startswith("local")
+    # Any of these may name another master than Spark's own default, which is local[*].
+    return os.environ.keys().isdisjoint({"PYSPARK_SUBMIT_ARGS", "SPARK_CONF_DIR", "SPARK_HOME"})
 
 
 def failure(error: BaseException) -> PoemKgError:

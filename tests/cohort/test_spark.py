@@ -297,10 +297,10 @@ def test_it_is_started_from_the_command_line(starter: str, small: Path, tmp_path
         conf = [f"--conf={k}={v}" for k, v in SETTINGS.items() if "executor" not in k]
         conf += ["--conf=spark.ui.enabled=false", "--conf=spark.driver.bindAddress=127.0.0.1"]
         conf += ["--conf=spark.log.level=WARN"]
-        command = [programs / "spark-submit", "--master", "local[1]", *conf, JOB, *given]
+        command = [programs / "spark-submit", "--master", "local[2]", *conf, JOB, *given]
         environment |= {"JAVA_HOME": str(home)} if home else {}
 
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
 
     assert done.returncode == 1, done.stderr
     # spark-submit sends all that its program says to the standard output.
@@ -308,6 +308,8 @@ def test_it_is_started_from_the_command_line(starter: str, small: Path, tmp_path
     assert f"{output}: 4 patients, 3 advised, 1 rejected" in told
     assert "Traceback" not in done.stdout + done.stderr
     assert counts_of(output)["advised"] == 3
+    master = json.loads((output / "manifest.json").read_text())["master"]
+    assert master == ("local[2]" if starter == "spark-submit" else "local[1]")
 
 
 def test_a_worker_with_other_knowledge_advises_nobody() -> None:
