@@ -13,9 +13,10 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check -qq
 PYTEST := $(BIN)/python -m pytest
 WORKERS ?= 2
 FUZZ ?= 1000
+KILLS ?= 200
 SEED := $(or $(SEED),$(shell date +%s))
 
-.PHONY: help demo test check bench slow invariants mutants fuzz format lint clean debian-packages
+.PHONY: help demo test check bench slow soak invariants mutants fuzz format lint clean debian-packages
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -39,6 +40,9 @@ bench: $(VENV)/installed ## run the benchmarks, one after the other
 slow: $(VENV)/installed-for-tests debian-packages ## run the tests that take minutes
 	@grep -rq --include='*.py' 'mark\.slow' tests || { echo "no test is marked slow"; exit 0; }; \
 	$(PYTEST) -n $(WORKERS) -m slow
+
+soak: $(VENV)/installed-for-tests ## kill cohort runs KILLS=200 times at random moments; nothing may be lost
+	@KILLS=$(KILLS) $(BIN)/python -m tests.cohort.soak
 
 invariants: $(VENV)/installed-for-tests ## check what holds for every patient; rewrites docs/invariants.md
 	@$(BIN)/python -m tests.invariants
