@@ -77,7 +77,7 @@ def _runs(lines: Iterable[bytes], *, name: str, quads: bool, limits: Limits) -> 
     current: _Block | None = None
     previous: _Block | None = None
     typed_first = False
-    before = last = b""
+    before = last = b"\n"  # no subject is called so
     predicates: set[bytes] = set()
     for number, line in enumerate(lines, start=1):
         if number == 1:
@@ -180,18 +180,20 @@ class _Block:
         return under or _node(rest) in self._links
 
     def check_apart(self, previous: _Block | None, typed_first: bool) -> None:
-        """Refuse a block that shares a node with the one before: whose lines are whose is unsure.
+        """Refuse a block of which some lines seem to stand in the one before.
 
         Raises:
-            NotTogether: a node that is described there is described or named here.
+            NotTogether: a node that is named here is described there, and here it is not.
         """
         if previous is None or self.graph or previous.graph:
             return
-        described = previous.own_strays if typed_first else previous.described()
-        shared = self.nodes() & described
+        if typed_first:
+            shared = self.nodes() & previous.own_strays
+        else:
+            shared = (self._named - self._links.keys()) & previous.described()
         if shared:
             found = min(shared).decode(errors="replace")
-            cause = f"{found} is also described with the patient before"
+            cause = f"{found} is described with the patient before"
             raise NotTogether(self.where, cause, _GROUP)
 
     def add(self, line: bytes, subject: bytes, predicate: bytes, rest: bytes) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -10,29 +11,16 @@ from typing import BinaryIO, Final
 
 import pyoxigraph as ox
 
-from poem_kg.cohort.inputs import Source, lines_of, open_source
+from poem_kg.cohort.inputs import Source
+from poem_kg.cohort.loading import REFUSED, STORE, as_written, load_apart
 from poem_kg.cohort.model import Block
 from poem_kg.errors import InputError
-from poem_kg.guard import run_guarded
-from poem_kg.jsonld import prepare_jsonld
 from poem_kg.limits import DEFAULT_LIMITS, Limits
-from poem_kg.literals import respell_decimal
-from poem_kg.namespaces import POEMKG, RDF, XSD
-from poem_kg.nesting import check_nesting
-from poem_kg.reading import RELATIVE_BASE
+from poem_kg.namespaces import POEMKG, RDF
 
 _TYPE: Final = ox.NamedNode(RDF + "type")
 _PATIENT: Final = ox.NamedNode(POEMKG + "Patient")
 _DONE: Final = "loaded"
-_FORMATS: Final = {
-    "n-triples": ox.RdfFormat.N_TRIPLES,
-    "n-quads": ox.RdfFormat.N_QUADS,
-    "turtle": ox.RdfFormat.TURTLE,
-    "trig": ox.RdfFormat.TRIG,
-}
-_REFUSED: Final = "refused.jsonl"
-_WRITTEN: Final = "urn:poem-kg:as-written:"
-_A_DAY: Final = 86_400.0
 
 Node = ox.NamedNode | ox.BlankNode
 Graph = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
@@ -47,7 +35,7 @@ class GroupedInput:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._store = ox.Store.read_only(str(folder / "store"))
+        self._store = ox.Store.read_only(str(folder / STORE))
         self._used = 0
 
     @classmethod
@@ -66,38 +54,43 @@ class GroupedInput:
         Raises:
             InputError: an input is not what it should be; the text says where.
         """
-        if not (folder / _DONE).exists():
+        given = tuple(sources)
+        done = folder / _DONE
+        if not done.exists():
             for left in sorted(folder.rglob("*"), reverse=True):
                 left.rmdir() if left.is_dir() else left.unlink()
             folder.mkdir(parents=True, exist_ok=True)
-            given = tuple(sources)
-            name = ", ".join(source.name for source in given)
-            patient = Limits(
-                seconds=_A_DAY, memory_bytes=4 * limits.memory_bytes, body_bytes=limits.body_bytes
+            load_apart(given, folder, stdin=stdin, limits=limits)
+            done.write_text(_digest(given), encoding="ascii")
+        elif done.read_text(encoding="ascii") != _digest(given):
+            raise InputError(
+                str(folder.parent),
+                "was started with another input",
+                "give the same input, or delete this folder to start anew",
             )
-            run_guarded(_load, given, folder, stdin, limits, limits=patient, where=name)
-            (folder / _DONE).touch()
         return cls(folder)
 
     def blocks(self) -> Iterator[Block]:
-        """Yield a block for each patient, in an order that the same store always gives.
+        """Yield a block for each patient, in an order that the same inputs always give.
 
         A patient that has a named graph for itself is all of that graph. Another one is what can
-        be reached from it in its graph without going through another patient. A document that
-        could not be read is a block with its problem.
+        be reached from it in its graph without going through another patient. One that stands in
+        several graphs is what all of them say. A document that could not be read is a block with
+        its problem.
         """
-        for line in (self._folder / _REFUSED).read_text(encoding="utf-8").splitlines():
+        for line in (self._folder / REFUSED).read_text(encoding="utf-8").splitlines():
             where, problem = json.loads(line)
             yield Block(name=where, data=b"", problem=problem)
         for found in self._store.quads_for_pattern(None, _TYPE, _PATIENT, None):
-            graph, patient = found.graph_name, found.subject
+            patient = found.subject
             assert isinstance(patient, ox.NamedNode | ox.BlankNode)
-            if not isinstance(graph, ox.DefaultGraph) and self._alone(graph):
-                quads = list(self._store.quads_for_pattern(None, None, None, graph))
-            else:
-                quads = self._reached(patient, graph)
+            typed = self._store.quads_for_pattern(patient, _TYPE, _PATIENT, None)
+            graphs = [quad.graph_name for quad in typed]
+            if found.graph_name != graphs[0]:
+                continue  # told with the first
+            quads = [quad for graph in graphs for quad in self._of(patient, graph)]
             self._used += len(quads)
-            triples = (_as_written(quad.triple) for quad in quads)
+            triples = {as_written(quad.triple) for quad in quads}
             text = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
             lines = sorted(text.splitlines(keepends=True))
             yield Block(name=str(patient).strip("<>"), data=b"".join(lines))
@@ -108,6 +101,11 @@ class GroupedInput:
         What two patients share counts for both, so that the number may come out too small.
         """
         return max(0, len(self._store) - self._used)
+
+    def _of(self, patient: Node, graph: Graph) -> list[ox.Quad]:
+        if not isinstance(graph, ox.DefaultGraph) and self._alone(graph):
+            return list(self._store.quads_for_pattern(None, None, None, graph))
+        return self._reached(patient, graph)
 
     def _alone(self, graph: Graph) -> bool:
         """Whether a graph has one patient."""
@@ -132,91 +130,11 @@ class GroupedInput:
         return ox.Quad(node, _TYPE, _PATIENT, graph) in self._store
 
 
-def _load(
-    sources: tuple[Source, ...], folder: Path, stdin: BinaryIO | None, limits: Limits
-) -> None:
-    """What happens in the guarded process."""
-    store = ox.Store(str(folder / "store"))
-    with open(folder / _REFUSED, "w", encoding="utf-8") as refused:
-        for source in sources:
-            if source.format in _FORMATS:
-                _load_text(store, source, stdin)
-                continue
-            for where, data in _documents(source, stdin, limits):
-                try:
-                    store.extend(_json_quads(data, where, limits))
-                except InputError as error:
-                    refused.write(json.dumps([where, str(error)]) + "\n")
-    store.flush()
-
-
-def _load_text(store: ox.Store, source: Source, stdin: BinaryIO | None) -> None:
-    _, stream = open_source(source, stdin=stdin)
-    try:
-        parsed = ox.parse(
-            stream,
-            format=_FORMATS[source.format],
-            base_iri=RELATIVE_BASE,
-            rename_blank_nodes=True,
-        )
-        store.bulk_extend(_kept(quad) for quad in parsed)
-    except SyntaxError as error:
-        where = f"{source.name}:{error.lineno}" if error.lineno else source.name
-        raise InputError(
-            where, f"is no {_FORMATS[source.format].name} ({error.msg})", "correct it there"
-        ) from None
-    except (ValueError, OSError, EOFError) as error:
-        raise InputError(source.name, str(error), "correct it") from None
-
-
-def _documents(
-    source: Source, stdin: BinaryIO | None, limits: Limits
-) -> Iterator[tuple[str, bytes]]:
-    """JSON-LD, a document a line; or, in a file of one document, that."""
-    if source.format == "json-ld":
-        _, stream = open_source(source, stdin=stdin)
-        data = stream.read(limits.body_bytes + 1)
-        if len(data) > limits.body_bytes:
-            cause = f"is larger than {limits.body_bytes / 1e6:g} MB"
-            raise InputError(source.name, cause, "write a document a line, in a file .jsonl")
-        yield source.name, data
-        return
-    for number, line in enumerate(lines_of(source, stdin=stdin, limits=limits), start=1):
-        if line.strip():
-            yield f"{source.name}:{number}", line
-
-
-def _json_quads(data: bytes, where: str, limits: Limits) -> list[ox.Quad]:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise InputError(where, "is not in UTF-8", "save it as UTF-8") from None
-    check_nesting(text, "json-ld", where, limits)
-    ready = prepare_jsonld(text, where, limits)
-    try:
-        parsed = ox.parse(
-            ready, format=ox.RdfFormat.JSON_LD, base_iri=RELATIVE_BASE, rename_blank_nodes=True
-        )
-        return [_kept(quad, respell=True) for quad in parsed]
-    except (SyntaxError, ValueError) as error:
-        raise InputError(where, f"is no JSON-LD ({error})", "correct it there") from None
-
-
-def _kept(quad: ox.Quad, *, respell: bool = False) -> ox.Quad:
-    """A quad whose literal the store will not rewrite, as it does with 1.50 and others."""
-    value = quad.object
-    if not isinstance(value, ox.Literal) or not value.datatype.value.startswith(XSD):
-        return quad
-    if value.datatype.value == XSD + "string":
-        return quad
-    value = respell_decimal(value) if respell else value
-    kept = ox.Literal(value.value, datatype=ox.NamedNode(_WRITTEN + value.datatype.value))
-    return ox.Quad(quad.subject, quad.predicate, kept, quad.graph_name)
-
-
-def _as_written(triple: ox.Triple) -> ox.Triple:
-    value = triple.object
-    if not isinstance(value, ox.Literal) or not value.datatype.value.startswith(_WRITTEN):
-        return triple
-    datatype = ox.NamedNode(value.datatype.value.removeprefix(_WRITTEN))
-    return ox.Triple(triple.subject, triple.predicate, ox.Literal(value.value, datatype=datatype))
+def _digest(sources: Iterable[Source]) -> str:
+    """One digest of all inputs that can be read again."""
+    digest = hashlib.sha256()
+    for source in sources:
+        if source.name != "-":
+            with open(source.name, "rb") as file:
+                digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()
