@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -61,7 +62,9 @@ class GroupedInput:
                 left.rmdir() if left.is_dir() else left.unlink()
             folder.mkdir(parents=True, exist_ok=True)
             load_apart(given, folder, stdin=stdin, limits=limits)
-            done.write_text(_digest(given), encoding="ascii")
+            written = done.with_suffix(".new")
+            written.write_text(_digest(given), encoding="ascii")
+            os.replace(written, done)
         elif done.read_text(encoding="ascii") != _digest(given):
             raise InputError(
                 str(folder.parent),
