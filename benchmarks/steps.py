@@ -9,6 +9,10 @@ its size alone. Time is processor time of this thread, and the least of the repe
 scaling exponent is the slope of log(cost of the step) over log(patients): 1 where a patient costs
 the same in any batch. Steps that cost less than NOISE in the largest batch are not fitted, since
 what is measured of them is the clock.
+
+A larger store is also slower to read, as less of it is in the caches of the processor. So a control
+is measured beside the steps: it reads the records of each patient and what they say, which is the
+same work for a patient in every batch. What a step grows beyond the control is its own.
 """
 
 from __future__ import annotations
@@ -29,6 +33,7 @@ import pyoxigraph as ox
 
 from benchmarks.patients import patients
 from poem_kg.knowledge import Knowledge, as_quads, load_knowledge
+from poem_kg.namespaces import POEMKG
 
 SIZES = (50, 100, 200, 400, 800, 1600)
 DIFFERENT = 50
@@ -37,6 +42,12 @@ NOISE = 4.0
 """Microseconds a patient."""
 _HOME = "https://example.org/cohort/"
 _SWALLOW = b"/ontology/hasSwallow>"
+_CONTROL = f"""PREFIX poemkg: <{POEMKG}>
+CONSTRUCT {{ ?record ?property ?value }}
+WHERE {{
+  ?patient poemkg:hasRecord ?record .
+  ?record ?property ?value .
+}}"""
 
 
 @dataclass(frozen=True)
@@ -63,10 +74,12 @@ class Measured:
     Attributes:
         steps: in the order in which they run.
         loading: milliseconds a patient to put what was constructed back, by batch size.
+        control: work that is the same for a patient in every batch.
     """
 
     steps: tuple[Step, ...] = field(repr=False)
     loading: Mapping[int, float]
+    control: Step
 
     def total(self, size: int) -> float:
         """Return the milliseconds a patient of all queries together."""
@@ -104,6 +117,11 @@ def run(knowledge: Knowledge, data: bytes) -> Iterator[tuple[str, float, float, 
         queried = time.thread_time()
         store.extend(as_quads(found))
         yield query.name, queried - start, time.thread_time() - queried, len(found)
+    start = time.thread_time()
+    read = store.query(_CONTROL)
+    assert isinstance(read, ox.QueryTriples)
+    count = sum(1 for _ in read)
+    yield "control", time.thread_time() - start, 0.0, count
 
 
 def measure(knowledge: Knowledge, *, sizes: Sequence[int] = SIZES, repeat: int = 3) -> Measured:
@@ -115,7 +133,8 @@ def measure(knowledge: Knowledge, *, sizes: Sequence[int] = SIZES, repeat: int =
         repeat: how often each batch runs; the least of each cost counts.
     """
     texts = sample()
-    cost: dict[str, dict[int, float]] = {query.name: {} for query in knowledge.derive}
+    names = (*(query.name for query in knowledge.derive), "control")
+    cost: dict[str, dict[int, float]] = {name: {} for name in names}
     triples: dict[str, float] = {}
     loading: dict[int, float] = {}
     gc.disable()
@@ -131,15 +150,18 @@ def measure(knowledge: Knowledge, *, sizes: Sequence[int] = SIZES, repeat: int =
             loading[size] = min(1e3 * loaded / size, loading.get(size, math.inf))
             gc.collect()
     gc.enable()
-    return Measured(
-        steps=tuple(
-            Step(name, by_size, triples[name], _exponent(by_size)) for name, by_size in cost.items()
-        ),
-        loading=loading,
+    *steps, control = (
+        Step(name, by_size, triples[name], exponent(by_size)) for name, by_size in cost.items()
     )
+    return Measured(steps=tuple(steps), loading=loading, control=control)
 
 
-def _exponent(cost: Mapping[int, float]) -> float | None:
+def exponent(cost: Mapping[int, float]) -> float | None:
+    """Return the slope of log(cost of all patients) over log(patients), or None below the noise.
+
+    Args:
+        cost: microseconds a patient, by batch size.
+    """
     if len(cost) < 2 or cost[max(cost)] < NOISE:
         return None
     xs = [math.log(size) for size in cost]
@@ -178,6 +200,7 @@ def _document(measured: Measured, sizes: Sequence[int]) -> dict[str, object]:
     return {
         "queriesMsAPatient": {size: round(measured.total(size), 3) for size in sizes},
         "loadingMsAPatient": {size: round(measured.loading[size], 3) for size in sizes},
+        "controlExponent": round(measured.control.exponent or 0.0, 3),
         "worst": worst and {"step": worst.name, "exponent": round(worst.exponent or 0.0, 3)},
         "steps": [
             {
@@ -198,6 +221,11 @@ def _table(measured: Measured, sizes: Sequence[int], top: int) -> Iterator[str]:
     )
     yield "loading what they gave, ms".ljust(46) + "".join(
         f"{measured.loading[size]:8.2f}" for size in sizes
+    )
+    yield (
+        "control, us a patient".ljust(46)
+        + "".join(f"{measured.control.cost[size]:8.1f}" for size in sizes)
+        + f"{measured.control.exponent or 0.0:8.2f}"
     )
     dearest = sorted(measured.steps, key=lambda step: -step.cost[sizes[-1]])[:top]
     steepest = sorted(measured.steps, key=lambda step: -(step.exponent or 0.0))[:top]
