@@ -31,7 +31,7 @@ def test_every_second_patient_has_a_study_with_swallows() -> None:
 def test_the_exponent_is_that_of_the_cost_of_all_patients_together() -> None:
     sizes = (50, 200, 1600)
 
-    assert exponent({n: 40.0 for n in sizes}) == pytest.approx(1)
+    assert exponent(dict.fromkeys(sizes, 40.0)) == pytest.approx(1)
     assert exponent({n: 0.5 * n for n in sizes}) == pytest.approx(2)
     assert exponent({n: 7.0 * n**0.05 for n in sizes}) == pytest.approx(1.05)
 
