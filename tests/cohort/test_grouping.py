@@ -337,7 +337,8 @@ def by_predicate(line: bytes) -> bytes:
 def test_a_run_that_turned_to_grouping_is_gone_on_with_as_such(tmp_path: Path) -> None:
     lines: list[bytes] = cohort_file(tmp_path / "c.nt", 30).read_bytes().splitlines(keepends=True)
     source = tmp_path / "in.nt"
-    source.write_bytes(b"".join(sorted(map(bytes, lines), key=by_predicate)))
+    lines.sort(key=by_predicate)
+    source.write_bytes(b"".join(lines))
     undisturbed, _, _ = group(tmp_path, source, output="undisturbed")
     with start(source, tmp_path / "out", chunk=7) as process:
         assert wait_for(lambda: (tmp_path / "out.partial/grouped/loaded").exists(), pause=0.001)
