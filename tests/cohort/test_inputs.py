@@ -35,18 +35,15 @@ def streamed_zstd(data: bytes) -> bytes:
     return packer.compress(data) + packer.flush()
 
 
+SKIPPED = b"\x50\x2a\x4d\x18\x04\0\0\0skip"
 PACKINGS: dict[str, Callable[[bytes], bytes]] = {
     "plain": lambda data: data,
     "gzip": gzip.compress,
-    "gzip in two members": lambda d: (
-        gzip.compress(d[: len(d) // 2]) + gzip.compress(d[len(d) // 2 :])
-    ),
+    "gzip in two members": lambda data: gzip.compress(data[:9999]) + gzip.compress(data[9999:]),
     "zstd": zstd,
     "zstd in seven frames": lambda data: zstd(data, frames=7),
     "zstd of unknown size": streamed_zstd,
-    "zstd with a frame to skip": lambda data: (
-        b"\x50\x2a\x4d\x18\x04\0\0\0skip" + zstd(data, frames=2)
-    ),
+    "zstd with a frame to skip": lambda data: SKIPPED + zstd(data, frames=2),
 }
 
 
@@ -83,19 +80,19 @@ def test_the_standard_input_is_read_too(
 ) -> None:
     packed = PACKINGS[packing](data)
     (tmp_path / "in").write_bytes(packed)
-    given = (tmp_path / "in").open("rb") if way == "as a file" else subprocess.PIPE
+    with (tmp_path / "in").open("rb") as file:
+        given = file if way == "as a file" else subprocess.PIPE
+        with start("-", tmp_path / "out", stdin=given) as process:
+            _, said = process.communicate(None if way == "as a file" else packed, timeout=60)
 
-    with start("-", tmp_path / "out", stdin=given) as process:
-        _, said = process.communicate(None if way == "as a file" else packed, timeout=60)
-
-    assert process.returncode == 1, said
+    assert process.returncode == 0, said
     assert manifest(tmp_path / "out")["counts"]["advice"] == digest
     assert manifest(tmp_path / "out")["inputs"] == ["-"]
 
 
 def test_the_standard_input_may_be_grouped(tmp_path: Path, data: bytes, digest: str) -> None:
     lines = b"".join(sorted(data.splitlines(keepends=True)))
-    for options, code in (((), 2), (("--group",), 1)):
+    for options, code in (((), 2), (("--group",), 0)):
         with start("-", tmp_path / "out", *options, stdin=subprocess.PIPE) as process:
             _, said = process.communicate(gzip.compress(lines), timeout=60)
         assert process.returncode == code, said
@@ -126,7 +123,7 @@ def test_what_a_file_is_in_can_be_told(tmp_path: Path, data: bytes, digest: str)
 
     code, said = run(tmp_path / "data", tmp_path / "out", "--input-format", "ntriples")
 
-    assert code == 1, said
+    assert code == 0, said
     assert manifest(tmp_path / "out")["counts"]["advice"] == digest
 
 
@@ -179,9 +176,8 @@ def test_a_mended_file_can_be_gone_on_with(tmp_path: Path, data: bytes, digest: 
 def test_a_line_without_end_is_cut_where_it_is_too_long(tmp_path: Path) -> None:
     path = tmp_path / "in.nt"
     limits = Limits(body_bytes=100)
-    path.write_bytes(
-        b"a" * 99 + b"\n" + b"b" * 100 + b"\n" + b"c" * 6_000_000 + b"\nd\n" + b"e" * 200
-    )
+    lines = (b"a" * 99, b"b" * 100, b"c" * 6_000_000, b"d", b"e" * 200)
+    path.write_bytes(b"\n".join(lines))
 
     found = list(lines_of(Source(str(path), "n-triples"), limits=limits))
 
