@@ -16,9 +16,10 @@ import pyoxigraph as ox
 from poem_kg.cohort.blocks import patient_of
 from poem_kg.cohort.cases import NUMBER, Case, can_be_renamed
 from poem_kg.cohort.model import Block, PatientResult
+from poem_kg.cohort.reads import TYPE
 from poem_kg.cohort.rows import AS_OF, as_of, indexed, made_by, option_rows, tally_of
 from poem_kg.cohort.runs import Runs
-from poem_kg.cohort.steps import TYPE, Steps, internal_words
+from poem_kg.cohort.steps import Steps, internal_words
 from poem_kg.derivation import derive
 from poem_kg.errors import InputError, PoemKgError
 from poem_kg.guest import Admission
