@@ -343,7 +343,8 @@ def cohort(
     try:
         told = run_command(inputs or [], output, settings, runner=runner, master=master, tell=tell)
     except KeyboardInterrupt:
-        tell(f"{output}: stopped; --resume goes on from the last chunk that was written")
+        on = "--resume goes on from the last chunk that was written"
+        tell(f"{output}: stopped; {on if runner == 'local' else 'nothing is left of it'}")
         raise typer.Exit(130) from None
     tell(summary_line(told, output))
     if told["counts"]["rejected"]:

@@ -41,7 +41,8 @@ def run_command(
         KeyboardInterrupt: the user stopped it; what was done can be gone on with.
     """
     if runner == "spark":
-        return _on_spark(inputs, output, settings, master, tell)
+        with _stoppable():
+            return _on_spark(inputs, output, settings, master, tell)
     if master is not None:
         raise InputError("--master", "is for the Spark runner", "add --runner spark")
     knowledge = load_knowledge()

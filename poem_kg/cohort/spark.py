@@ -12,6 +12,7 @@ import contextlib
 import json
 import math
 import time
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from functools import partial
@@ -37,6 +38,8 @@ CHUNK_SIZE: Final = 200
 _PATIENTS_A_TASK: Final = 10_000
 _TASKS_A_CORE: Final = 3
 _MOST_STRAYS: Final = 100_000
+_TRIES: Final = 20
+_BETWEEN: Final = 0.3
 _SMALL_PART: Final = 128 * 1024 * 1024
 
 Map = Callable[[Iterator[Any]], Iterator[Any]]
@@ -141,6 +144,8 @@ class _Run:
         self._output = output
         self._blocks = f"{output}/blocks.unfinished"
         self._results = f"{output}/results.unfinished"
+        self._group = f"poem-kg {uuid.uuid4()}"
+        spark.sparkContext.setJobGroup(self._group, "poem-kg cohort", interruptOnCancel=True)
 
     @contextlib.contextmanager
     def whole_or_nothing(self) -> Iterator[None]:
@@ -152,10 +157,19 @@ class _Run:
             yield
         except BaseException as error:
             with contextlib.suppress(Exception):  # the cluster itself may be gone
-                self._files.delete(self._output)
+                self._undo()
             if isinstance(error, PySparkException | Py4JError):
                 raise failure(error) from None
             raise
+
+    def _undo(self) -> None:
+        """End what is running and delete the output, until no task writes into it any more."""
+        self._spark.sparkContext.cancelJobGroup(self._group)
+        for _ in range(_TRIES):
+            self._files.delete(self._output)
+            time.sleep(_BETWEEN)
+            if not self._files.exists(self._output):
+                return
 
     def read(self, found: Sequence[tuple[str, int]], reading: Reading) -> dict[str, int]:
         """Write the blocks of all files and return what was counted of them.

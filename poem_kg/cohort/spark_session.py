@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import re
+import signal
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,7 +83,8 @@ def session(master: str | None, settings: dict[str, str]) -> Iterator[SparkSessi
     if existing is not None:
         yield existing
         return
-    with _environment(master), tempfile.TemporaryFile() as log:
+    with _environment(master), _interruptible(), tempfile.TemporaryFile() as log:
+        interrupt = signal.getsignal(signal.SIGINT)
         try:
             spark = _started(master, settings, log)
         except PySparkException as error:
@@ -89,11 +93,28 @@ def session(master: str | None, settings: dict[str, str]) -> Iterator[SparkSessi
             told = [line for line in said if line and not line.startswith(("at ", "... "))]
             cause = told[-1].removeprefix('Exception in thread "main" ') if told else reason(error)
             raise PoemKgError(f"Spark does not start: {shorten(one_line(cause), 240)}") from None
+        if threading.current_thread() is threading.main_thread():
+            # That of pyspark calls Java while Java is being called.
+            signal.signal(signal.SIGINT, interrupt)
         try:
             yield spark
         finally:
             with contextlib.suppress(Exception):  # the cluster may have gone before us
                 spark.stop()
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    """Keep py4j from telling with stack traces that it was interrupted."""
+
+    def wanted(record: logging.LogRecord) -> bool:
+        return "py4j" not in record.pathname
+
+    logging.getLogger().addFilter(wanted)
+    try:
+        yield
+    finally:
+        logging.getLogger().removeFilter(wanted)
 
 
 def _started(master: str | None, settings: dict[str, str], log: IO[bytes]) -> SparkSession:

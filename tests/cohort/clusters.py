@@ -64,17 +64,26 @@ def _is_ours(pid: int) -> bool:
     return False
 
 
+def wait_for(path: Path, *, seconds: float) -> None:
+    """Return as soon as a path exists.
+
+    Raises:
+        TimeoutError: it did not come to exist.
+    """
+    end = time.monotonic() + seconds
+    while not path.exists():
+        if time.monotonic() > end:
+            raise TimeoutError(path)
+        time.sleep(0.01)
+
+
 def kill_one_when(begun: Path, *, seconds: float) -> int:
     """Kill an executor soon after a path exists, and return its process id.
 
     Raises:
         TimeoutError: the path did not come to exist.
     """
-    end = time.monotonic() + seconds
-    while not begun.exists():
-        if time.monotonic() > end:
-            raise TimeoutError(begun)
-        time.sleep(0.01)
+    wait_for(begun, seconds=seconds)
     time.sleep(0.3)
     pid = min(executors())
     os.kill(pid, signal.SIGKILL)
