@@ -28,7 +28,7 @@ from poem_kg.limits import DEFAULT_LIMITS, Limits
 from poem_kg.model import Finding
 from poem_kg.namespaces import SHAPES, XSD
 from poem_kg.reading import BlockReader, PlainBlock, read_block
-from poem_kg.validation import PatientValidator
+from poem_kg.validation import PatientValidator, in_order
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ class Adviser:
             if guest.case is None:
                 own = self._validator.validate(_parsed(guest.lines)).findings
             else:
-                own = tuple(_named_back(f, guest.case) for f in found.get(guest.case.name, ()))
+                own = in_order(_named_back(f, guest.case) for f in found.get(guest.case.name, ()))
             yield number, replace(guest, findings=guest.findings + own)
 
     def _derived(self, guests: dict[int, _Guest]) -> dict[int, list[bytes]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import date
 
 import pytest
@@ -10,6 +11,7 @@ from benchmarks.patients import draw
 from poem_kg.cohort.model import Block
 from tests.cli.test_contract import EXAMPLES
 from tests.cohort.alone import alone, block, block_of, example, together
+from tests.cohort.damage import damaged
 from tests.generated.batches import in_batches
 from tests.generated.patients import random_patients
 
@@ -45,6 +47,25 @@ def test_a_thousand_patients_of_a_clinic_are_advised_as_recommend_advises_them(s
     advised, rejected = check(cohort(ALL // 4, seed=100 + seed))
 
     assert advised > 0.9 * ALL // 4 and rejected > 0
+
+
+def test_damaged_patients_are_told_what_validate_tells_them() -> None:
+    rng = random.Random(13)
+    drawn = draw(60, seed=600)
+    blocks = [block(damaged(p.data, rng, times=rng.randint(1, 3)), p.iri) for p in drawn]
+
+    advised, rejected = check(blocks)
+
+    assert advised > 5 and rejected > 30
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(2))
+def test_many_damaged_patients_are_told_what_validate_tells_them(seed: int) -> None:
+    rng = random.Random(seed)
+    drawn = draw(300, seed=700 + seed)
+
+    check([block(damaged(p.data, rng, times=rng.randint(1, 4)), p.iri) for p in drawn])
 
 
 def test_the_examples_are_advised_as_recommend_advises_them() -> None:
