@@ -10,7 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +23,7 @@ import zstandard
 from benchmarks.patients import Drawn, draw, in_graph
 from poem_kg.cohort.local import Settings, run_local
 from poem_kg.cohort.model import Block
-from poem_kg.cohort.spark import run_spark, whole_files
+from poem_kg.cohort.spark import _Run, run_spark, whole_files
 from poem_kg.cohort.spark_rows import BLOCKS, batch
 from poem_kg.cohort.spark_session import find_java, java_home
 from poem_kg.cohort.spark_tasks import Work, adviser, joined
@@ -271,6 +271,28 @@ def test_an_input_that_cannot_be_used_is_one_line_and_leaves_nothing(
 
     assert expected in str(error.value) and "\n" not in str(error.value)
     assert not output.exists()
+
+
+def test_a_patient_too_few_ends_the_run_with_nothing(
+    spark: SparkSession, small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output = tmp_path / "output"
+    monkeypatch.setattr(_Run, "read", one_more(_Run.read))
+
+    with pytest.raises(PoemKgError, match="5 patients were read, 3 advised and 1 rejected"):
+        run_spark([str(small)], str(output))
+
+    assert not output.exists()
+
+
+def one_more(read: Callable[..., dict[str, int]]) -> Callable[..., dict[str, int]]:
+    """Read as always, and tell of a patient that is not there."""
+
+    def reading(run: _Run, *given: Any) -> dict[str, int]:
+        told = read(run, *given)
+        return {**told, "patients": told["patients"] + 1}
+
+    return reading
 
 
 def test_a_file_that_spark_cuts_is_noticed(spark: SparkSession, tmp_path: Path) -> None:
