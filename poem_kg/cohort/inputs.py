@@ -74,7 +74,7 @@ def find_sources(
     Raises:
         InputError: a path is missing, has a name that tells no format, or a folder holds nothing.
     """
-    chosen = None if format is None else _format_named(format)
+    chosen = None if format is None else format_named(format)
     found: list[Source] = []
     for given in inputs:
         name = os.fspath(given)
@@ -243,7 +243,12 @@ class _Unbuffered:
         self.closed = True
 
 
-def _format_named(name: str) -> str:
+def format_named(name: str) -> str:
+    """Return the format that people call by a name.
+
+    Raises:
+        InputError: it is none that a cohort can be in.
+    """
     chosen = _NAMES.get(name.lower())
     if chosen is None:
         known = ", ".join(dict.fromkeys(_NAMES.values()))

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import poem_kg
 from poem_kg.cohort.counts import Counts
-from poem_kg.cohort.inputs import _format_named as format_named
+from poem_kg.cohort.inputs import format_named
 from poem_kg.cohort.spark_reading import Reading, format_of
 from poem_kg.cohort.spark_rows import BLOCKS, COUNTS, LINES, RESULTS
 from poem_kg.cohort.spark_session import Files, failure, literal_path, session
