@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from poem_kg.cohort.local import Settings, run_local
 from poem_kg.cohort.progress import progress_bar
-from poem_kg.errors import InputError
+from poem_kg.errors import InputError, PoemKgError
 from poem_kg.knowledge import load_knowledge
 
 RUNNERS: Final = ("local", "spark")
@@ -87,13 +87,21 @@ def _on_spark(
 
 @contextmanager
 def _stoppable() -> Iterator[None]:
-    """End on SIGTERM as on Ctrl-C."""
+    """End on SIGTERM as on Ctrl-C, and call it a stop whatever breaks on the way out."""
+    asked: list[int] = []
 
     def stop(number: int, frame: FrameType | None) -> None:
+        asked.append(number)
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, stop)
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield
+    except PoemKgError:
+        # What was stopped in mid-word with Java, say, fails in a way of its own.
+        if asked:
+            raise KeyboardInterrupt from None
+        raise
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
