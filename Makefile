@@ -89,7 +89,7 @@ $(BIN)/python:
 	"$$python" -m venv --clear $(VENV)
 
 $(VENV)/installed: pyproject.toml $(BIN)/python
-	@echo "installing poem-kg into $(VENV), once (80 MB to download)" >&2
+	@echo "installing poem-kg into $(VENV), once (140 MB to download)" >&2
 	@$(PIP) --editable . || { \
 	  echo "pip could not install poem-kg into $(VENV); see its message above" >&2; exit 1; \
 	}
