@@ -13,7 +13,7 @@ from datetime import date
 
 import pyoxigraph as ox
 
-from poem_kg.cohort.blocks import patient_of
+from poem_kg.cohort.blocks import without_advice
 from poem_kg.cohort.cases import NUMBER, Case, can_be_renamed
 from poem_kg.cohort.model import Block, PatientResult
 from poem_kg.cohort.reads import TYPE
@@ -26,7 +26,7 @@ from poem_kg.guest import Admission
 from poem_kg.knowledge import Knowledge
 from poem_kg.limits import DEFAULT_LIMITS, Limits
 from poem_kg.model import Finding
-from poem_kg.namespaces import SHAPES, XSD
+from poem_kg.namespaces import XSD
 from poem_kg.reading import BlockReader, PlainBlock, read_block
 from poem_kg.validation import PatientValidator, in_order
 
@@ -88,7 +88,7 @@ class Adviser:
             try:
                 guests[number] = self._guest(number, block)
             except (InputError, _Unreadable) as error:
-                results[number] = _refused(block, error)
+                results[number] = without_advice(block, str(error))
         conforming: dict[int, _Guest] = {}
         for number, guest in self._validated(guests):
             if any(finding.severity == "Violation" for finding in guest.findings):
@@ -190,20 +190,6 @@ class Adviser:
 
 class _Unreadable(PoemKgError):
     """What stood in the place of a patient could not be read."""
-
-
-def _refused(block: Block, error: PoemKgError) -> PatientResult:
-    """A block that cannot be used at all."""
-    patient = patient_of(block)
-    finding = Finding(
-        focus=patient,
-        path=None,
-        value=None,
-        severity="Violation",
-        message=str(error),
-        shape=SHAPES + "usable",
-    )
-    return PatientResult(patient=patient, findings=(finding,))
 
 
 def _named_back(finding: Finding, case: Case) -> Finding:

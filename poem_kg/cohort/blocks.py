@@ -18,10 +18,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from poem_kg.cohort.model import Block
+from poem_kg.cohort.model import Block, PatientResult
 from poem_kg.errors import InputError
 from poem_kg.limits import DEFAULT_LIMITS, Limits
-from poem_kg.namespaces import BASE, POEMKG, RDF
+from poem_kg.model import Finding
+from poem_kg.namespaces import BASE, POEMKG, RDF, SHAPES
 
 TYPE: Final = f"<{RDF}type>".encode()
 PATIENT: Final = f"<{POEMKG}Patient>".encode()
@@ -126,6 +127,20 @@ def patient_of(block: Block) -> str:
         if found[1].startswith(b"<"):
             return _unescaped(found[1])[1:-1].decode(errors="replace")
     return block.graph or block.name
+
+
+def without_advice(block: Block, message: str) -> PatientResult:
+    """Return the result for a block that nobody can advise on, with the one line that says why."""
+    patient = patient_of(block)
+    finding = Finding(
+        focus=patient,
+        path=None,
+        value=None,
+        severity="Violation",
+        message=message,
+        shape=SHAPES + "usable",
+    )
+    return PatientResult(patient=patient, findings=(finding,))
 
 
 class _Block:

@@ -16,14 +16,12 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, Pipe, wait
 from typing import Final
 
-from poem_kg.cohort.blocks import patient_of
+from poem_kg.cohort.blocks import without_advice
 from poem_kg.cohort.model import Block, PatientResult
 from poem_kg.cohort.packing import Packed, joined, pack
 from poem_kg.cohort.serving import STOPPING, Advise, serve
 from poem_kg.errors import PoemKgError, ToolMissing
 from poem_kg.limits import DEFAULT_LIMITS, Limits
-from poem_kg.model import Finding
-from poem_kg.namespaces import SHAPES
 
 SECONDS_A_PATIENT: Final = 30.0
 """How long one patient may take by itself, by the clock; most take a hundredth of a second."""
@@ -257,14 +255,8 @@ class _Worker:
 
 def _culprit(block: Block, reason: str) -> PatientResult:
     """A patient that no worker survives."""
-    patient = patient_of(block)
-    finding = Finding(
-        focus=patient,
-        path=None,
-        value=None,
-        severity="Violation",
-        message=f"{block.name}: the worker that advised on this patient {reason}; "
+    return without_advice(
+        block,
+        f"{block.name}: the worker that advised on this patient {reason}; "
         "look at this patient by itself",
-        shape=SHAPES + "usable",
     )
-    return PatientResult(patient=patient, findings=(finding,))
