@@ -22,7 +22,8 @@ LAYERS = (
     "statements untrusted_query validation",
     "advice answering asking check classifying cohort documents explain export knowledge_base "
     "render whatif",
-    "cli",
+    "service",
+    "cli server",
     "__main__",
 )
 """From the bottom up. A module imports from its own layer, without a cycle, and from below."""
@@ -31,15 +32,21 @@ LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names.spl
 
 DOORS = {
     "altair": {"cohort"},
+    "fastapi": {"server"},
+    "jinja2": {"service"},
     "jpype": {"owl_profile"},
+    "nanopub": {"export"},
     "owlready2": set[str](),  # only its jars are used; jvm finds them without importing it
+    "prometheus_client": {"server"},
     "pyarrow": {"cohort"},
     "pyspark": {"cohort"},
     "pyshacl": {"shacl_engines"},
     "rdflib": {"shacl_engines", "untrusted_query"},  # its query parser; the graph pySHACL works on
     "rich": {"cohort", "render"},  # the progress bar of a cohort
     "shacl": {"shacl_engines"},
+    "starlette": {"server"},
     "typer": {"cli"},
+    "uvicorn": {"server"},
     "vl_convert": {"cohort"},  # altair draws with it
     "zstandard": {"cohort"},
 }
