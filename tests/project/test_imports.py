@@ -21,7 +21,7 @@ LAYERS = (
     "derivation guest provenance reasoning replay screening screens shacl_engines "
     "statements untrusted_query validation",
     "advice answering asking check classifying cohort documents explain export knowledge_base "
-    "render whatif",
+    "query_data render whatif",
     "service",
     "cli server",
     "__main__",
