@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from typing import Final
 
 import pyoxigraph as ox
 
-from poem_kg.errors import InputError, LimitExceeded
+from poem_kg.errors import InputError
+from poem_kg.evaluation import RESULT_FORMATS, Evaluation
 from poem_kg.guard import run_guarded
 from poem_kg.limits import DEFAULT_LIMITS, Limits
 from poem_kg.namespaces import compact
 from poem_kg.render import table_text
-from poem_kg.serialise import serialise
-from poem_kg.untrusted_query import admit_query
 
-T = TypeVar("T")
-
-FORMATS: Final = ("table", "json", "csv", "xml", "turtle")
+FORMATS: Final = ("table", *RESULT_FORMATS, "turtle")
 """The result formats; "turtle" is for CONSTRUCT and DESCRIBE, the others for SELECT and ASK."""
-
-_RESULTS: Final = {
-    "json": ox.QueryResultsFormat.JSON,
-    "csv": ox.QueryResultsFormat.CSV,
-    "xml": ox.QueryResultsFormat.XML,
-}
 
 
 def answer_query(
@@ -58,7 +48,8 @@ def answer_query(
     """
     if format not in FORMATS:
         raise InputError(format, "is no result format", f"choose one of {', '.join(FORMATS)}")
-    asked = _Asked(store, text, dict(bindings or {}), format, colour, name, limits)
+    evaluation = Evaluation(name, limits, dict(bindings or {}))
+    asked = _Asked(store, text, evaluation, format, colour)
     return run_guarded(asked.answer, limits=limits, where=name)
 
 
@@ -68,48 +59,23 @@ class _Asked:
 
     store: ox.Store
     text: str = field(repr=False)
-    bindings: dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple]
+    evaluation: Evaluation
     format: str
     colour: bool
-    name: str
-    limits: Limits
 
     def answer(self) -> bytes:
-        admit_query(self.text, name=self.name, limits=self.limits)
-        try:
-            return self._written(self._result())
-        except SyntaxError as error:
-            raise InputError(self.name, f"is no SPARQL query ({error})", "correct it") from None
-        except (RuntimeError, ValueError, OSError) as error:
-            raise InputError(self.name, f"cannot be answered ({error})", "correct it") from None
-
-    def _result(self) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
-        return self.store.query(self.text, substitutions=self.bindings or None)
-
-    def _written(self, result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples) -> bytes:
+        result = self.evaluation.run(self.store, self.text)
         if isinstance(result, ox.QueryTriples):
             if self.format not in ("turtle", "table"):
                 raise InputError(f"--format {self.format}", "fits no CONSTRUCT", "use turtle")
-            return serialise(self._within_limits(result), "turtle")
+            return self.evaluation.written_graph(result, "turtle")
         if self.format == "turtle":
             raise InputError("--format turtle", "fits CONSTRUCT only", "use another format")
+        if self.format != "table":
+            return _ended(self.evaluation.written(result, self.format))
         if isinstance(result, ox.QueryBoolean):
-            if self.format == "table":
-                return b"yes\n" if result else b"no\n"
-            return _ended(result.serialize(format=_RESULTS[self.format]))
-        rows = self._within_limits(result)
-        if self.format == "table":
-            return self._table(result.variables, rows)
-        # The serialiser takes a result, not rows; the first one is used up by counting.
-        again = self._result()
-        assert isinstance(again, ox.QuerySolutions)
-        return _ended(again.serialize(format=_RESULTS[self.format]))
-
-    def _within_limits(self, rows: Iterable[T]) -> list[T]:
-        found = list(itertools.islice(rows, self.limits.rows + 1))
-        if len(found) > self.limits.rows:
-            raise LimitExceeded(self.name, f"has more than {self.limits.rows} rows", "add a LIMIT")
-        return found
+            return b"yes\n" if result else b"no\n"
+        return self._table(result.variables, self.evaluation.rows(result))
 
     def _table(self, variables: list[ox.Variable], rows: list[ox.QuerySolution]) -> bytes:
         if not rows:
@@ -119,8 +85,8 @@ class _Asked:
         return table_text(heads, cells, colour=self.colour).encode()
 
 
-def _ended(data: bytes | None) -> bytes:
-    return data if data and data.endswith(b"\n") else (data or b"") + b"\n"
+def _ended(data: bytes) -> bytes:
+    return data if data.endswith(b"\n") else data + b"\n"
 
 
 def _cell(term: object) -> str:

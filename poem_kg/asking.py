@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -137,21 +137,44 @@ def _find(name: str) -> Query:
 
 
 def _bind(query: Query, params: Sequence[str]) -> dict[ox.Variable, ox.NamedNode | ox.Literal]:
-    declared = {p.name: p for p in parameters(query)}
-    bound: dict[ox.Variable, ox.NamedNode | ox.Literal] = {}
+    pairs = []
     for param in params:
         key, equals, value = param.partition("=")
-        if not equals or key not in declared:
+        if not equals:
+            raise InputError(f"--param {param}", "has no value", "write it as NAME=VALUE")
+        pairs.append((key, value))
+    return bind(query, pairs, where="--param ")
+
+
+def bind(
+    query: Query, pairs: Iterable[tuple[str, str]], *, where: str = ""
+) -> dict[ox.Variable, ox.NamedNode | ox.Literal]:
+    """Return the terms to bind for parameters given by name and text.
+
+    Args:
+        query: the query that declares them.
+        pairs: names and values.
+        where: what messages write before a parameter.
+
+    Raises:
+        InputError: the query has no such parameter, it comes twice, or the value is not of its
+            type.
+    """
+    declared = {p.name: p for p in parameters(query)}
+    bound: dict[ox.Variable, ox.NamedNode | ox.Literal] = {}
+    for key, value in pairs:
+        place = f"{where}{key}={value}"
+        if key not in declared:
             names = ", ".join(declared) or "none"
-            raise InputError(
-                f"--param {param}", "names no parameter of this query", f"it has: {names}"
-            )
-        bound[ox.Variable(key)] = _term(declared[key], value)
+            raise InputError(place, "names no parameter of this query", f"it has: {names}")
+        variable = ox.Variable(key)
+        if variable in bound:
+            raise InputError(place, "is given more than once", "give it once")
+        bound[variable] = _term(declared[key], value, place)
     return bound
 
 
-def _term(parameter: Parameter, value: str) -> ox.NamedNode | ox.Literal:
-    where = f"--param {parameter.name}={value}"
+def _term(parameter: Parameter, value: str, where: str) -> ox.NamedNode | ox.Literal:
     if parameter.type == "iri":
         prefix, colon, local = value.partition(":")
         text = PREFIXES[prefix] + local if colon and prefix in PREFIXES else value.strip("<>")

@@ -14,6 +14,8 @@ from poem_kg.limits import Limits
 _RECURSION: Final = 200_000
 _STACK_BYTES: Final = 256 * 1024 * 1024
 
+_ESCAPE: Final = re.compile(r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}")
+
 # Strings, IRIs and comments hide brackets; whatever else looks like one of them is an operator.
 _TOKENS: Final = re.compile(
     r"""
@@ -27,10 +29,13 @@ _TOKENS: Final = re.compile(
 )
 
 
-def admit_query(text: str, *, name: str, limits: Limits) -> None:
-    """Check a query text; return when it may run. Call it in a guarded process: parsing takes long.
+def admit_query(text: str, *, name: str, limits: Limits) -> frozenset[str]:
+    """Check a query text, and return the graphs that its FROM clauses name.
 
     SERVICE is looked for in the parsed query, because a search in the text is fooled by escapes.
+    That takes long, so a text in which neither word can stand, however it is written, is not
+    parsed here; whether it is a query at all is for the engine to say. Call it in a process that
+    may be killed.
 
     Args:
         text: the query.
@@ -41,24 +46,60 @@ def admit_query(text: str, *, name: str, limits: Limits) -> None:
         LimitExceeded: the text is too long or nested too deeply.
         InputError: it cannot be parsed, or it asks another server.
     """
-    if len(text.encode()) > limits.query_bytes:
+    if len(text.encode(errors="surrogatepass")) > limits.query_bytes:
         raise LimitExceeded(name, f"is longer than {limits.query_bytes} bytes", "shorten the query")
     _check_nesting(text, name, limits)
+    plain, before = text, ""
+    while plain != before:  # an escape may stand for the beginning of another
+        plain, before = _ESCAPE.sub(_unescaped, plain), plain
+    plain = plain.casefold()
+    if "service" not in plain and "from" not in plain:
+        return frozenset()
+    try:
+        parsed = _parsed(text, name)
+    except InputError:
+        if "service" in plain:
+            raise
+        return frozenset()  # the engine tells what is wrong, or takes what this parser does not
+    if any(part == "ServiceGraphPattern" for part in _parts(parsed)):
+        raise InputError(name, "asks another server with SERVICE", "ask this graph only")
+    return _graphs(parsed)
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    """The character that an escape stands for (SPARQL 1.1, section 19.2)."""
+    number = int(escape[0][2:], 16)
+    return chr(number) if number < 0x110000 else escape[0]
+
+
+def _parsed(text: str, name: str) -> Any:
     from pyparsing import ParseBaseException
     from rdflib.plugins.sparql.parser import parseQuery
 
     # The parser calls itself several times for each level of nesting and for each pattern.
     sys.setrecursionlimit(max(sys.getrecursionlimit(), _RECURSION))
     try:
-        parsed = _in_roomy_thread(parseQuery, text)
+        return _in_roomy_thread(parseQuery, text)
     except ParseBaseException as error:
         raise InputError(
             f"{name}:{error.lineno}", f"is no SPARQL query ({error.msg})", "correct it there"
         ) from None
     except Exception as error:  # the parser raises whatever its actions raise
         raise InputError(name, f"is no SPARQL query ({error})", "correct it") from None
-    if any(part == "ServiceGraphPattern" for part in _parts(parsed)):
-        raise InputError(name, "asks another server with SERVICE", "ask this graph only")
+
+
+def _graphs(parsed: Any) -> frozenset[str]:
+    """The graphs of FROM and FROM NAMED in full; what cannot be resolved is left to the engine."""
+    from rdflib.plugins.sparql.algebra import translatePrologue
+
+    try:
+        prologue = translatePrologue(parsed[0], None)
+        clauses = parsed[1].get("datasetClause") or ()
+        return frozenset(
+            str(prologue.absolutize(clause.default or clause.named)) for clause in clauses
+        )
+    except Exception:  # an undeclared prefix, of which the engine tells
+        return frozenset()
 
 
 def _in_roomy_thread(function: Callable[[str], Any], text: str) -> Any:

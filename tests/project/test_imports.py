@@ -20,7 +20,7 @@ LAYERS = (
     "catalogue guard jsonld jvm knowledge literals nesting owl_profile prechecks reading",
     "derivation guest provenance reasoning replay screening screens shacl_engines "
     "statements untrusted_query validation",
-    "advice answering asking check classifying cohort documents explain export knowledge_base "
+    "advice answering asking check classifying cohort documents evaluation explain export knowledge_base "
     "query_data render whatif",
     "service",
     "cli server",
@@ -32,7 +32,6 @@ LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names.spl
 
 DOORS = {
     "altair": {"cohort"},
-    "fastapi": {"server"},
     "jinja2": {"service"},
     "jpype": {"owl_profile"},
     "nanopub": {"export"},

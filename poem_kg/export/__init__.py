@@ -1,0 +1,1 @@
+"""Files for others to load: RDF, tables, mappings, nanopublications, and what describes them."""

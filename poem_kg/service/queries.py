@@ -1,0 +1,89 @@
+"""The query catalogue as calls: a name, typed parameters that are bound as terms, and the rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pyoxigraph as ox
+
+from poem_kg.asking import bind, needs_patient
+from poem_kg.catalogue import Query, read_queries
+from poem_kg.errors import InputError
+from poem_kg.evaluation import Evaluation
+from poem_kg.limits import Limits
+from poem_kg.resources import data_dir
+from poem_kg.service.model import Answer, Call, Refusal
+from poem_kg.service.patient import PRIVATE, in_body, patient_in
+from poem_kg.service.published import Published
+from poem_kg.service.sparql import Backend, LocalBackend, written
+
+
+def offered() -> tuple[Query, ...]:
+    """Return the queries that can be called, in the order of their names."""
+    return read_queries(data_dir("queries") / "ask")
+
+
+def short_name(query: Query) -> str:
+    """Return the name by which a query is called: that of its file."""
+    return query.name.split("/", 1)[1]
+
+
+@dataclass(frozen=True)
+class Queries:
+    """Answers calls of queries by name.
+
+    Attributes:
+        published: the knowledge, for queries about a patient.
+        backend: what the others are asked of.
+        limits: what a query may cost.
+    """
+
+    published: Published
+    backend: Backend
+    limits: Limits
+
+    @cached_property
+    def by_name(self) -> dict[str, Query]:
+        """The queries by the name by which they are called."""
+        return {short_name(query): query for query in offered()}
+
+    def answer(self, call: Call) -> Answer:
+        """Return the rows of the query that the path names, with the parameters bound.
+
+        Raises:
+            Refusal: there is no such query, or it needs a patient and there is none.
+            InputError: a parameter or the patient cannot be used.
+        """
+        query = self.by_name.get(call.path)
+        if query is None:
+            raise Refusal(404, "there is no such query; /queries lists them")
+        bindings = bind(query, call.parameters)
+        if needs_patient(query):
+            return self._about_a_patient(query, call, bindings)
+        if call.method == "POST":
+            raise Refusal(
+                405, "this query is not about a patient; GET it", headers=(("Allow", "GET, HEAD"),)
+            )
+        evaluation = Evaluation(short_name(query), self.limits, dict(bindings))
+        return written(evaluation, self.backend.run(query.text, evaluation), call.accept)
+
+    def _about_a_patient(
+        self, query: Query, call: Call, bindings: dict[ox.Variable, ox.NamedNode | ox.Literal]
+    ) -> Answer:
+        if call.method != "POST":
+            raise Refusal(
+                405, "this query is about a patient; POST one as RDF", headers=(("Allow", "POST"),)
+            )
+        kb = self.published.kb
+        try:
+            source = patient_in(call, kb, self.limits)
+            findings = kb.validate(source)
+        except InputError as error:
+            raise in_body(error) from None
+        if any(finding.severity == "Violation" for finding in findings):
+            raise Refusal(422, "the patient violates the shapes; POST it to /api/validate")
+        evaluation = Evaluation(short_name(query), self.limits, dict(bindings))
+        backend = LocalBackend(kb.derive(source).store)
+        answer = written(evaluation, backend.run(query.text, evaluation), call.accept)
+        return Answer(media_type=answer.media_type, body=answer.body, headers=PRIVATE)
