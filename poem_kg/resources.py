@@ -12,6 +12,8 @@ from poem_kg.namespaces import BASE
 Room = Literal["ontology", "shapes", "queries", "contexts"]
 
 _CONTEXTS: Final = {
+    BASE + "context/advice": "advice.jsonld",
+    BASE + "context/advice.jsonld": "advice.jsonld",
     BASE + "context/patient": "patient.jsonld",
     BASE + "context/patient.jsonld": "patient.jsonld",
 }
