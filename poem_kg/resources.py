@@ -35,6 +35,16 @@ def data_dir(name: Room) -> Path:
     raise KnowledgeError(f"the folder {name} is missing from this installation; install it again")
 
 
+def context_files() -> dict[str, Path]:
+    """Return the IRI of every JSON-LD context of ours, and the file that it stands for.
+
+    Raises:
+        KnowledgeError: the folder is missing, so the installation is broken.
+    """
+    folder = data_dir("contexts")
+    return {iri: folder / name for iri, name in _CONTEXTS.items()}
+
+
 def context_document(iri: str) -> dict[str, Any] | None:
     """Return the packaged JSON-LD document that a context IRI stands for, or None.
 

@@ -23,7 +23,7 @@ def describe(graph: Graph, iri: str) -> set[ox.Triple]:
 
     These are the triples about it and about what is named inside its document (`IRI#...`), the
     triples of other things that lead to it, all with the blank nodes in them, and the labels of
-    everything that is named: a concise bounded description in both directions.
+    all these things: a concise bounded description in both directions.
 
     Args:
         graph: where to look.
@@ -44,7 +44,7 @@ def _labels(graph: Graph, triples: set[ox.Triple]) -> set[ox.Triple]:
     named = {
         term
         for triple in triples
-        for term in (triple.subject, triple.predicate, triple.object)
+        for term in (triple.subject, triple.object)
         if isinstance(term, ox.NamedNode)
     }
     return {

@@ -1,0 +1,404 @@
+"""Pages for people: what stands on them, put together from the graph; templates lay it out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pyoxigraph as ox
+
+from poem_kg.namespaces import (
+    BASE,
+    DCTERMS,
+    OWL,
+    POEMKG,
+    PREFIXES,
+    RDF,
+    RDFS,
+    SH,
+    SKOS,
+    compact,
+)
+from poem_kg.service.addresses import FORMS, TURTLE, Addresses
+from poem_kg.service.holdings import Module
+from poem_kg.service.schema_org import markup
+from poem_kg.service.triples import LABELS, Graph, Node, Term
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+MOST: Final = 200
+"""How many things one list of a page shows; a page says when there are more."""
+_DEEPEST: Final = 8
+_TYPE: Final = RDF + "type"
+_FIRST: Final = RDF + "first"
+_REST: Final = RDF + "rest"
+_DEFINITIONS: Final = (SKOS + "definition", DCTERMS + "description", SH + "description")
+_COMMENT: Final = RDFS + "comment"
+_TEXTS: Final = frozenset(SH + name for name in ("ask", "construct", "select", "update"))
+_ALSO_CALLED: Final = SKOS + "altLabel"
+_STATEMENT: Final = POEMKG + "Statement"
+_OURS: Final = POEMKG + "Interpretation"
+_SOURCE: Final = POEMKG + "source"
+_LOCATOR: Final = POEMKG + "locator"
+_REASON: Final = POEMKG + "reason"
+_CHECKED: Final = frozenset(
+    POEMKG + name for name in ("cites", "review", "verificationNote", "verified")
+)
+_IN_SOURCE: Final = _CHECKED | {_SOURCE, _LOCATOR}
+_STANDARD_KINDS: Final = (OWL + "NamedIndividual", OWL + "Thing")
+_ELSEWHERE: Final = frozenset((_TYPE, _ALSO_CALLED, _COMMENT, *LABELS, *_DEFINITIONS, *_TEXTS))
+"""What a page shows in a place of its own, not among the properties."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """A thing that is named on a page.
+
+    Attributes:
+        text: what it is called.
+        iri: its IRI.
+        href: where it is found, or None.
+    """
+
+    text: str
+    iri: str
+    href: str | None
+
+
+@dataclass(frozen=True)
+class Words:
+    """A literal. `lang` is None where it is English or has no language."""
+
+    text: str
+    lang: str | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """A property with its values; `rows` stand in place of a value that has no name."""
+
+    name: Link
+    values: tuple[Link | Words | tuple[Row, ...], ...]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a statement comes from: the source, the place in it, and how far that was verified."""
+
+    link: Link
+    locator: Words | None
+    title: Words | None
+    citation: Words | None
+    doi: str | None
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Ours:
+    """That a statement is our own decision: what that means, and the reason for it."""
+
+    kind: Link
+    says: Words | None
+    reason: Words | None
+
+
+@dataclass(frozen=True)
+class Part:
+    """What is named inside a document, after a "#"."""
+
+    name: str
+    title: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a list: a thing, what it is, what it says, where that comes from."""
+
+    link: Link
+    kind: str
+    says: Words | None
+    ours: bool = False
+    source: Link | None = None
+    locator: str | None = None
+
+
+@dataclass(frozen=True)
+class Group:
+    """Things that lead to the one of the page, by one property."""
+
+    name: Link
+    entries: tuple[Entry, ...]
+    more: int
+
+
+class Pages:
+    """Makes the pages.
+
+    Args:
+        graph: what is known.
+        addresses: where things are found.
+        modules: the documents, the root of the ontology first.
+        homes: IRI to the module that describes it.
+        runs: IRI of a query to the name by which it is called.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        addresses: Addresses,
+        modules: Sequence[Module],
+        homes: Mapping[str, str],
+        runs: Mapping[str, str],
+    ) -> None:
+        self._graph = graph
+        self._addresses = addresses
+        self._modules = modules
+        self._homes = homes
+        self._runs = runs
+        self._root = modules[0].iri
+
+    def thing(self, iri: str, stem: str) -> bytes:
+        """Return the page about a thing.
+
+        Args:
+            iri: the thing.
+            stem: its path, to which the suffixes of the formats are added.
+        """
+        home = self._homes.get(iri)
+        source, ours = self._source(iri), self._ours(iri)
+        shown = (
+            _ELSEWHERE
+            | (_IN_SOURCE if source else frozenset())
+            | ({_REASON} if ours else frozenset())
+        )
+        return self._page(
+            "thing.html",
+            iri,
+            stem,
+            kinds=self._shown_kinds(iri),
+            ours=ours,
+            also_called=self._all_words(iri, _ALSO_CALLED),
+            source=source,
+            texts=self._query_texts(iri),
+            run=self._run(iri),
+            rows=self._rows(ox.NamedNode(iri), without=shown),
+            fragments=tuple(map(self._part, self._graph.fragments(iri))),
+            said=self._incoming(iri, statements=True),
+            used=self._incoming(iri, statements=False),
+            turtle=self._addresses.at(stem + TURTLE.suffix),
+            home=self._link(home) if home else None,
+            markup=markup(self._graph, iri, licence=self._site["licence"]),
+        )
+
+    def module(self, module: Module) -> bytes:
+        """Return the page about a document: the terms it describes, or its modules."""
+        stem = module.iri.removeprefix(BASE).rstrip("/")
+        parts = [m.iri for m in self._modules[1:]] if module.iri == self._root else []
+        return self._page(
+            "module.html",
+            module.iri,
+            stem,
+            rows=self._rows(ox.NamedNode(module.iri), without=_ELSEWHERE),
+            modules=tuple(map(self._entry, parts)),
+            terms=tuple(map(self._entry, module.described)),
+        )
+
+    def _page(self, template: str, iri: str, stem: str, **content: Any) -> bytes:
+        text = self._environment.get_template(template).render(
+            title=self._graph.label(iri),
+            iri=iri,
+            says=self._says(iri),
+            formats=tuple(
+                (form.name, self._addresses.at(stem + form.suffix), form.media_type)
+                for form in FORMS
+            ),
+            site=self._site,
+            **content,
+        )
+        return text.encode()
+
+    @cached_property
+    def _environment(self) -> Environment:
+        from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+        environment = Environment(
+            loader=FileSystemLoader(Path(__file__).with_name("templates")),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        environment.tests["a_link"] = lambda value: isinstance(value, Link)
+        environment.tests["words"] = lambda value: isinstance(value, Words)
+        return environment
+
+    @cached_property
+    def _site(self) -> dict[str, Any]:
+        """What every page says: the ontology, its version, its warning, where else to go."""
+        warning = self._graph.text(self._root, SKOS + "scopeNote")
+        licences = self._graph.iris(self._root, DCTERMS + "license")
+        version = self._graph.text(self._root, OWL + "versionInfo")
+        at = self._addresses.at
+        return {
+            "home": at(self._root.removeprefix(BASE)),
+            "style": at("static/poem-kg.css"),
+            "warning": self._words(warning) if warning else None,
+            "version": version.value if version else "",
+            "licence": licences[0] if licences else None,
+            "nav": (
+                ("Ontology", at(self._root.removeprefix(BASE))),
+                ("Queries", at("queries")),
+                ("SPARQL", at("sparql")),
+            ),
+        }
+
+    def _link(self, iri: str) -> Link:
+        """A named thing; one of another vocabulary that nobody labelled keeps its short name."""
+        unknown = not iri.startswith(BASE) and self._graph.text(iri, *LABELS) is None
+        text = compact(iri) if unknown else self._graph.label(iri)
+        return Link(text, iri, self._addresses.of(iri))
+
+    def _name(self, iri: str) -> Link:
+        """A property or a class: in words, even where nobody labelled it."""
+        return Link(self._graph.label(iri), iri, self._addresses.of(iri))
+
+    def _words(self, literal: ox.Literal) -> Words:
+        language = literal.language
+        return Words(literal.value, language if language and language != "en" else None)
+
+    def _says(self, iri: str) -> Words | None:
+        return self._first(iri, *_DEFINITIONS, _COMMENT)
+
+    def _first(self, iri: str, *predicates: str) -> Words | None:
+        found = self._graph.text(iri, *predicates)
+        return self._words(found) if found else None
+
+    def _all_words(self, iri: str, predicate: str) -> tuple[Words, ...]:
+        values = self._graph.values(iri, predicate)
+        return tuple(self._words(value) for value in values if isinstance(value, ox.Literal))
+
+    def _shown_kinds(self, iri: str) -> tuple[Link, ...]:
+        """The classes of a thing, but for those that say nothing."""
+        kinds = self._graph.iris(iri, _TYPE)
+        return tuple(self._name(kind) for kind in kinds if kind not in _STANDARD_KINDS)
+
+    def _rows(
+        self,
+        node: Node,
+        *,
+        only: frozenset[str] | None = None,
+        without: frozenset[str] = frozenset(),
+        depth: int = 0,
+    ) -> tuple[Row, ...]:
+        """What is said about a node, by the names of the properties."""
+        values: dict[str, list[Term]] = defaultdict(list)
+        for triple in self._graph.about(node):
+            name = triple.predicate.value
+            if name not in without and (only is None or name in only):
+                values[name].append(triple.object)
+        rows = [
+            Row(self._name(name), tuple(shown for v in found for shown in self._shown(v, depth)))
+            for name, found in values.items()
+        ]
+        return tuple(sorted(rows, key=lambda row: (row.name.text.casefold(), row.name.iri)))
+
+    def _part(self, node: ox.NamedNode) -> Part:
+        return Part(
+            name=node.value.partition("#")[2],
+            title=self._graph.label(node.value),
+            rows=self._rows(node),
+        )
+
+    def _shown(self, value: Term, depth: int) -> Iterable[Link | Words | tuple[Row, ...]]:
+        if isinstance(value, ox.NamedNode):
+            return (self._link(value.value),)
+        if isinstance(value, ox.Literal):
+            return (self._words(value),)
+        if not isinstance(value, ox.BlankNode) or depth >= _DEEPEST:
+            return (Words("…"),)
+        members = self._members(value)
+        if members is not None:
+            return tuple(shown for member in members for shown in self._shown(member, depth + 1))
+        return (self._rows(value, depth=depth + 1),)
+
+    def _members(self, node: ox.BlankNode) -> list[Term] | None:
+        """The members of an RDF list, or None where the node is none."""
+        members: list[Term] = []
+        seen: set[Term] = set()
+        at: Term = node
+        while isinstance(at, ox.BlankNode) and at not in seen:
+            seen.add(at)
+            said = {t.predicate.value: t.object for t in self._graph.about(at)}
+            if _FIRST not in said or _REST not in said:
+                return None
+            members.append(said[_FIRST])
+            at = said[_REST]
+        return members
+
+    def _source(self, iri: str) -> Source | None:
+        sources = self._graph.iris(iri, _SOURCE)
+        if not sources:
+            return None
+        doi = self._graph.text(sources[0], PREFIXES["bibo"] + "doi")
+        return Source(
+            link=self._link(sources[0]),
+            locator=self._first(iri, _LOCATOR),
+            title=self._first(sources[0], DCTERMS + "title"),
+            citation=self._first(sources[0], DCTERMS + "bibliographicCitation"),
+            doi=doi.value if doi else None,
+            rows=self._rows(ox.NamedNode(iri), only=_CHECKED),
+        )
+
+    def _ours(self, iri: str) -> Ours | None:
+        if _OURS not in self._graph.kinds(iri):
+            return None
+        return Ours(self._name(_OURS), self._says(_OURS), self._first(iri, _REASON))
+
+    def _query_texts(self, iri: str) -> tuple[str, ...]:
+        return tuple(
+            t.object.value
+            for t in self._graph.about(ox.NamedNode(iri))
+            if t.predicate.value in _TEXTS and isinstance(t.object, ox.Literal)
+        )
+
+    def _run(self, iri: str) -> str | None:
+        """Where a query of the catalogue can be run."""
+        name = self._runs.get(iri)
+        return self._addresses.at(f"queries/{name}") if name else None
+
+    def _incoming(self, iri: str, *, statements: bool) -> tuple[Group, ...]:
+        found: dict[str, dict[str, None]] = defaultdict(dict)
+        for triple in self._graph.named_toward(ox.NamedNode(iri)):
+            subject = triple.subject
+            assert isinstance(subject, ox.NamedNode)
+            if (_STATEMENT in self._graph.kinds(subject.value)) == statements:
+                found[triple.predicate.value][subject.value] = None
+        groups = []
+        for predicate, subjects in found.items():
+            entries = sorted(
+                map(self._entry, list(subjects)[:MOST]),
+                key=lambda entry: (entry.ours, entry.link.text.casefold(), entry.link.iri),
+            )
+            more = max(0, len(subjects) - MOST)
+            groups.append(Group(self._name(predicate), tuple(entries), more))
+        return tuple(sorted(groups, key=lambda group: group.name.text))
+
+    def _entry(self, iri: str) -> Entry:
+        kinds = self._shown_kinds(iri)
+        sources = self._graph.iris(iri, _SOURCE)
+        locator = self._graph.text(iri, _LOCATOR)
+        return Entry(
+            link=self._link(iri),
+            kind=", ".join(kind.text for kind in kinds),
+            says=self._says(iri),
+            ours=any(kind.iri == _OURS for kind in kinds),
+            source=self._link(sources[0]) if sources else None,
+            locator=locator.value if locator else None,
+        )
