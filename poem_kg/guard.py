@@ -6,20 +6,19 @@ no `except` catches that, and no thread can be stopped from outside. A forked ch
 
 from __future__ import annotations
 
-import faulthandler
 import gc
 import math
 import os
 import pickle
 import signal
 import struct
-import sys
 import time
 from collections.abc import Callable
 from typing import Final, NoReturn, TypeVar, TypeVarTuple
 
 from poem_kg.errors import InputError, LimitExceeded, PoemKgError, ToolMissing
 from poem_kg.limits import DEFAULT_LIMITS, Limits
+from poem_kg.processes import confine_memory, limit_resource, silence
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -202,52 +201,17 @@ def _serve(
 def _quieten() -> None:
     """Let nothing of the child reach the user, and let signals do what they do by default."""
     gc.disable()
-    faulthandler.disable()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
     signal.set_wakeup_fd(-1)
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (1, 2):
-        os.dup2(nowhere, descriptor)
-    sys.stdout = sys.stderr = os.fdopen(nowhere, "w", closefd=False)
-
-
-def confine_memory(limits: Limits) -> None:
-    """Let this process take `limits.memory_bytes` beyond what it holds, and leave no core file."""
-    import resource
-
-    _limit(resource.RLIMIT_CORE, 0)
-    _limit(resource.RLIMIT_AS, _mapped_bytes() + limits.memory_bytes)
+    silence(1, 2)
 
 
 def _confine(limits: Limits) -> None:
     import resource
 
     confine_memory(limits)
-    _limit(resource.RLIMIT_CPU, math.ceil(limits.seconds) + 1)
-
-
-def _limit(kind: int, value: int) -> None:
-    import resource
-
-    _, hard = resource.getrlimit(kind)
-    if hard != resource.RLIM_INFINITY:
-        value = min(value, hard)
-    try:
-        resource.setrlimit(kind, (value, value))
-    except (OSError, ValueError):  # macOS knows RLIMIT_AS but does not let it be set
-        return
-
-
-def _mapped_bytes() -> int:
-    """The address space in use: a limit below it would make every allocation fail."""
-    import resource
-
-    try:
-        with open("/proc/self/statm", "rb") as file:
-            return int(file.read().split()[0]) * resource.getpagesize()
-    except OSError:
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # bytes on macOS
+    limit_resource(resource.RLIMIT_CPU, math.ceil(limits.seconds) + 1)
 
 
 def _epitaph(status: int | None, where: str, limits: Limits) -> InputError:

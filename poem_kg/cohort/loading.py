@@ -20,14 +20,13 @@ from typing import Any, BinaryIO, Final
 import pyoxigraph as ox
 
 from poem_kg.cohort.inputs import Source, lines_of, open_source
-from poem_kg.cohort.serving import die_with
 from poem_kg.errors import InputError, LimitExceeded, PoemKgError
-from poem_kg.guard import confine_memory
 from poem_kg.jsonld import prepare_jsonld
 from poem_kg.limits import DEFAULT_LIMITS, Limits
 from poem_kg.literals import respell_decimal
 from poem_kg.namespaces import XSD
 from poem_kg.nesting import check_nesting
+from poem_kg.processes import confine_memory, die_with
 from poem_kg.reading import RELATIVE_BASE
 
 STORE: Final = "store"

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import ctypes
-import faulthandler
 import gc
 import math
 import os
 import pickle
 import signal
-import sys
 from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from typing import Final, NoReturn
@@ -17,8 +14,8 @@ from typing import Final, NoReturn
 from poem_kg.cohort.model import Block, PatientResult
 from poem_kg.cohort.packing import pack
 from poem_kg.errors import KnowledgeError
-from poem_kg.guard import confine_memory
 from poem_kg.limits import Limits
+from poem_kg.processes import confine_memory, die_with, silence
 
 Advise = Callable[[Sequence[Block]], list[PatientResult]]
 
@@ -26,8 +23,6 @@ STOPPING: Final = frozenset({signal.SIGINT, signal.SIGTERM})
 """The signals by which a user stops a run."""
 _GRACE: Final = 10.0
 """How long after its deadline a worker ends by itself, where nobody is left to end it."""
-_DIE_WITH_PARENT: Final = 1
-"""PR_SET_PDEATHSIG of Linux."""
 
 
 def serve(
@@ -52,11 +47,7 @@ def serve(
             signal.signal(number, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
         die_with(parent)
-        faulthandler.disable()
-        nowhere = os.open(os.devnull, os.O_RDWR)
-        for descriptor in (0, 1, 2):
-            os.dup2(nowhere, descriptor)
-        sys.stdout = sys.stderr = os.fdopen(nowhere, "w", closefd=False)
+        silence(0, 1, 2)
         confine_memory(limits)
         # Looking for cycles once a chunk, and not in the knowledge, is enough.
         gc.freeze()
@@ -77,16 +68,4 @@ def serve(
     except BaseException:
         pass
     finally:
-        os._exit(0)
-
-
-def die_with(parent: int) -> None:
-    """Have this process end as soon as its parent does; elsewhere than on Linux a bit later.
-
-    Args:
-        parent: the process that has forked this one.
-    """
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
-    if os.getppid() != parent:
         os._exit(0)

@@ -36,6 +36,11 @@ class Call:
     body: bytes = field(default=b"", repr=False)
     media_type: str = ""
 
+    @property
+    def private(self) -> bool:
+        """Whether the call brings data about a person, of which nothing may stay."""
+        return self.kind == "patient" or (self.kind == "query" and self.method == "POST")
+
     def values(self, name: str) -> tuple[str, ...]:
         """Return the values of a parameter in their order."""
         return tuple(value for key, value in self.parameters if key == name)

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 import pyoxigraph as ox
 
+from poem_kg.errors import KnowledgeError
 from poem_kg.knowledge import as_quads, load_alignments, parse_module
 from poem_kg.knowledge_base import KnowledgeBase
 from poem_kg.namespaces import BASE, OWL, RDF
+from poem_kg.query_data import catalogue_triples
 from poem_kg.resources import data_dir
 
 DATASET: Final = BASE + "dataset/"
 PREPARED: Final = DATASET + "prepared"
 """The named graph of what the prepare queries add."""
+QUERIES: Final = DATASET + "queries"
+"""The named graph of the query catalogue."""
 _TYPE: Final = ox.NamedNode(RDF + "type")
 _ONTOLOGY: Final = ox.NamedNode(OWL + "Ontology")
 
@@ -27,7 +32,7 @@ class Published:
     The default graph holds the ontology, what was prepared from it and the alignments, so every
     question of `queries/ask` that is not about a patient runs on it. The named graphs are the
     modules of the ontology, the alignments and the shapes, each under the IRI of its
-    `owl:Ontology`, and `dataset/prepared`.
+    `owl:Ontology`, `dataset/prepared`, and the query catalogue as `dataset/queries`.
 
     Attributes:
         kb: the knowledge base.
@@ -35,13 +40,15 @@ class Published:
         graphs: the IRIs of the named graphs, sorted.
         alignments: the triples of the alignments.
         shapes: the triples of the shapes.
+        queries: the triples of the query catalogue.
     """
 
     kb: KnowledgeBase
     store: ox.Store = field(repr=False)
     graphs: tuple[str, ...]
-    alignments: tuple[ox.Triple, ...] = field(repr=False)
-    shapes: tuple[ox.Triple, ...] = field(repr=False)
+    alignments: tuple[ox.Triple, ...] = field(default=(), repr=False)
+    shapes: tuple[ox.Triple, ...] = field(default=(), repr=False)
+    queries: tuple[ox.Triple, ...] = field(default=(), repr=False)
 
     @property
     def version(self) -> str:
@@ -53,6 +60,11 @@ class Published:
         """The digest of the ontology's files, after "sha256:"."""
         return self.kb.knowledge.digest
 
+    def count(self, graph: str | None) -> int:
+        """Return the number of triples of a named graph, or of the default graph for None."""
+        name = ox.DefaultGraph() if graph is None else ox.NamedNode(graph)
+        return sum(1 for _ in self.store.quads_for_pattern(None, None, None, name))
+
 
 def publish(kb: KnowledgeBase) -> Published:
     """Return the knowledge as a dataset.
@@ -62,27 +74,57 @@ def publish(kb: KnowledgeBase) -> Published:
     """
     knowledge = kb.knowledge
     alignments = load_alignments()
+    queries = catalogue_triples()
     store = ox.Store()
     store.bulk_extend(as_quads((*knowledge.ontology, *knowledge.prepared, *alignments)))
     store.bulk_extend(_in_graph(PREPARED, knowledge.prepared))
+    store.bulk_extend(_in_graph(QUERIES, queries))
     shapes: list[ox.Triple] = []
     shape_files = sorted(data_dir("shapes").glob("*.ttl"))
     alignment_files = sorted((data_dir("ontology") / "alignments").glob("*.ttl"))
     for path in (*knowledge.files, *alignment_files, *shape_files):
         triples = parse_module(path)
-        header = next(t.subject for t in triples if t.predicate == _TYPE and t.object == _ONTOLOGY)
-        assert isinstance(header, ox.NamedNode)
-        store.bulk_extend(_in_graph(header.value, triples))
+        store.bulk_extend(_in_graph(_header(path, triples), triples))
         if path in shape_files:
             shapes.extend(triples)
-    graphs = sorted(g.value for g in store.named_graphs() if isinstance(g, ox.NamedNode))
     return Published(
         kb=kb,
         store=store,
-        graphs=tuple(graphs),
+        graphs=_named_graphs(store),
         alignments=alignments,
         shapes=tuple(dict.fromkeys(shapes)),
+        queries=queries,
     )
+
+
+def publish_data(kb: KnowledgeBase, path: Path) -> Published:
+    """Return a dataset of N-Quads for the SPARQL endpoint, in place of the knowledge.
+
+    Args:
+        kb: answers what is not SPARQL.
+        path: the file.
+
+    Raises:
+        KnowledgeError: the file cannot be read.
+    """
+    store = ox.Store()
+    try:
+        store.bulk_load(path=path, format=ox.RdfFormat.N_QUADS)
+    except (OSError, SyntaxError) as error:
+        raise KnowledgeError(f"{path}: {error}; give N-Quads") from None
+    return Published(kb=kb, store=store, graphs=_named_graphs(store))
+
+
+def _named_graphs(store: ox.Store) -> tuple[str, ...]:
+    return tuple(sorted(g.value for g in store.named_graphs() if isinstance(g, ox.NamedNode)))
+
+
+def _header(path: Path, triples: Iterable[ox.Triple]) -> str:
+    for triple in triples:
+        if triple.predicate == _TYPE and triple.object == _ONTOLOGY:
+            assert isinstance(triple.subject, ox.NamedNode)
+            return triple.subject.value
+    raise KnowledgeError(f"{path}: has no owl:Ontology; write its header")
 
 
 def _in_graph(graph: str, triples: Iterable[ox.Triple]) -> Iterator[ox.Quad]:

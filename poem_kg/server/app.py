@@ -1,0 +1,261 @@
+"""The listener: turns requests into calls for the workers, and answers into responses."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from poem_kg import service
+from poem_kg.server.bodies import FORM, fields, form, read_body
+from poem_kg.server.caching import Cache, is_unchanged
+from poem_kg.server.metrics import Metrics
+from poem_kg.server.openapi import openapi
+from poem_kg.server.serving import Serving
+from poem_kg.server.watching import Watch
+from poem_kg.service.model import Answer, Call, Kind, Refusal
+
+BODY_SECONDS: Final = 10.0
+"""How long the body of a request may take to arrive."""
+_QUERY: Final = "application/sparql-query"
+_UPDATE: Final = "application/sparql-update"
+_STATIC_TYPES: Final = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+_METHODS: Final = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+_READ: Final = ("GET", "HEAD")
+_READ_OR_POST: Final = ("GET", "HEAD", "POST")
+_POST: Final = ("POST",)
+_FRESH: Final = (("Cache-Control", "no-store"),)
+_Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Access:
+    """Who may reach the service, and how.
+
+    Attributes:
+        hosts: the names by which it may be called; a request that names another one is refused,
+            so that no page elsewhere can have a browser ask a service on its own machine.
+        origins: the sites whose pages may read answers; none where it is empty.
+        body_seconds: how long the body of a request may take to arrive.
+        connections: how many clients may be connected.
+    """
+
+    hosts: Sequence[str] = ("localhost", "127.0.0.1", "[::1]")
+    origins: Sequence[str] = ()
+    body_seconds: float = BODY_SECONDS
+    connections: int = 1000
+
+
+@dataclass(frozen=True, eq=False)
+class Listener:
+    """Turns requests into calls and answers into responses.
+
+    Attributes:
+        serving: the workers.
+        metrics: counts.
+        access: who may reach the service.
+        cache: answers that stay the same as long as the knowledge does.
+    """
+
+    serving: Serving
+    metrics: Metrics
+    access: Access = field(default_factory=Access)
+    cache: Cache = field(default_factory=Cache)
+
+    def app(self, url: str) -> Starlette:
+        """Return the application.
+
+        Args:
+            url: where the service is reached, with a slash at its end.
+        """
+        described = json.dumps(openapi(url), ensure_ascii=False, indent=1).encode()
+        fixed = {"openapi": ("application/json", described)}
+        table = {
+            "sparql": ("/sparql", self._sparql),
+            "queries": ("/queries", self._queries),
+            "query": ("/queries/{path}", self._query),
+            "patient": ("/api/{path}", self._patient),
+            "openapi": ("/openapi.json", self._fixed(fixed)),
+            "health": ("/health", self._health),
+            "metrics": ("/metrics", self._measured),
+            "static": ("/static/{path}", self._fixed(self._static)),
+            "document": ("/{path:path}", self._document),
+        }
+        routes = [Route(path, to, methods=_METHODS, name=n) for n, (path, to) in table.items()]
+        middleware = [
+            Middleware(Watch, metrics=self.metrics, routes=routes),
+            Middleware(TrustedHostMiddleware, allowed_hosts=list(self.access.hosts)),
+        ]
+        if self.access.origins:
+            middleware.append(
+                Middleware(
+                    CORSMiddleware,
+                    allow_origins=list(self.access.origins),
+                    allow_methods=_READ_OR_POST,
+                    allow_headers=["Accept", "Content-Type"],
+                    expose_headers=["Dataset-Version", "ETag", "Link", "Location"],
+                )
+            )
+        return Starlette(routes=routes, middleware=middleware)
+
+    async def _sparql(self, request: Request) -> Response:
+        try:
+            _check_method(request, _READ_OR_POST)
+            parameters = fields(request.url.query)
+            body, media_type = b"", ""
+            if request.method == "POST":
+                media_type = request.headers.get("content-type", "").lower()
+                kind = media_type.partition(";")[0].strip()
+                if kind not in (FORM, _QUERY, _UPDATE):
+                    raise Refusal(415, f"send a query as {FORM} or as {_QUERY}")
+                body = await self._body(request)
+                if kind == FORM:
+                    parameters, body = (*parameters, *form(body)), b""
+                elif not body:
+                    raise Refusal(400, "the body is empty; send a query in it")
+        except Refusal as refusal:
+            return _response(request, refusal.answer())
+        return await self._run(request, "sparql", "", parameters, body, media_type)
+
+    async def _queries(self, request: Request) -> Response:
+        return await self._with_body(request, "page", _READ, "queries")
+
+    async def _query(self, request: Request) -> Response:
+        return await self._with_body(request, "query", _READ_OR_POST)
+
+    async def _patient(self, request: Request) -> Response:
+        return await self._with_body(request, "patient", _POST)
+
+    async def _document(self, request: Request) -> Response:
+        return await self._with_body(request, "document", _READ)
+
+    async def _with_body(
+        self, request: Request, kind: Kind, methods: Sequence[str], path: str | None = None
+    ) -> Response:
+        try:
+            _check_method(request, methods)
+            parameters = fields(request.url.query)
+            body = await self._body(request) if request.method == "POST" else b""
+        except Refusal as refusal:
+            return _response(request, refusal.answer())
+        media_type = request.headers.get("content-type", "")
+        where = request.path_params["path"] if path is None else path
+        return await self._run(request, kind, where, parameters, body, media_type)
+
+    async def _body(self, request: Request) -> bytes:
+        return await read_body(request, self.serving.limits, self.access.body_seconds)
+
+    async def _run(
+        self,
+        request: Request,
+        kind: Kind,
+        path: str,
+        parameters: tuple[tuple[str, str], ...],
+        body: bytes,
+        media_type: str,
+    ) -> Response:
+        call = Call(
+            kind=kind,
+            path=path,
+            method="GET" if request.method == "HEAD" else request.method,
+            accept=", ".join(request.headers.getlist("accept")),
+            parameters=parameters,
+            body=body,
+            media_type=media_type,
+        )
+        pool = self.serving.pool
+        answer = self.cache.get(pool.digest, call)
+        if answer is None:
+            answer = await _unless_gone(request, pool.run(call))
+            self.cache.put(pool.digest, call, answer)
+        return _response(request, answer, version=pool.version, digest=pool.digest)
+
+    async def _health(self, request: Request) -> Response:
+        pool = self.serving.pool
+        state = pool.workers
+        well = bool(pool.digest) and state["idle"] + state["busy"] > 0
+        told = {
+            "status": "ok" if well else "starting",
+            "version": pool.version,
+            "digest": pool.digest,
+            "workers": state,
+        }
+        body = json.dumps(told).encode() + b"\n"
+        answer = Answer(
+            status=200 if well else 503, media_type="application/json", body=body, headers=_FRESH
+        )
+        return _response(request, answer)
+
+    async def _measured(self, request: Request) -> Response:
+        media_type, body = self.metrics.exposition(self.serving.pool)
+        return _response(request, Answer(media_type=media_type, body=body, headers=_FRESH))
+
+    @cached_property
+    def _static(self) -> dict[str, tuple[str, bytes]]:
+        """The files of the pages, by name: a closed list, so that no path leads elsewhere."""
+        folder = Path(service.__file__).parent / "static"
+        return {
+            path.name: (_STATIC_TYPES[path.suffix], path.read_bytes())
+            for path in folder.iterdir()
+            if path.suffix in _STATIC_TYPES
+        }
+
+    def _fixed(self, contents: dict[str, tuple[str, bytes]]) -> _Endpoint:
+        async def answer(request: Request) -> Response:
+            name = request.path_params.get("path", "openapi")
+            if name not in contents:
+                return _response(request, Refusal(404, "there is no such file").answer())
+            media_type, body = contents[name]
+            headers = (("Cache-Control", "public, max-age=3600"),)
+            return _response(request, Answer(media_type=media_type, body=body, headers=headers))
+
+        return answer
+
+
+async def _unless_gone(request: Request, running: Coroutine[Any, Any, Answer]) -> Answer:
+    """Return the answer; where the client goes away before, the work is ended."""
+    task = asyncio.ensure_future(running)
+    leaving = asyncio.ensure_future(_gone(request))
+    try:
+        await asyncio.wait({task, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            task.cancel()
+            return Refusal(499, "the client went away").answer()
+        return task.result()
+    finally:
+        leaving.cancel()
+        task.cancel()
+
+
+async def _gone(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+def _check_method(request: Request, methods: Sequence[str]) -> None:
+    if request.method not in methods:
+        allowed = ", ".join(methods)
+        raise Refusal(405, f"use {allowed} here", headers=(("Allow", allowed),))
+
+
+def _response(request: Request, answer: Answer, *, version: str = "", digest: str = "") -> Response:
+    headers = dict(answer.headers)
+    if version:
+        headers["Dataset-Version"] = version
+        headers["Dataset-Digest"] = digest
+    if is_unchanged(request.headers.get("if-none-match", ""), answer):
+        return Response(status_code=304, headers=headers)
+    headers["Content-Type"] = answer.media_type
+    return Response(answer.body, status_code=answer.status, headers=headers)

@@ -1,0 +1,80 @@
+"""The body and the parameters of a request, within limits on bytes, fields and time."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+from urllib.parse import parse_qsl
+
+from starlette.requests import ClientDisconnect, Request
+
+from poem_kg.limits import Limits
+from poem_kg.service.model import Refusal
+
+FORM: Final = "application/x-www-form-urlencoded"
+_MOST_FIELDS: Final = 100
+_CLOSE: Final = (("Connection", "close"),)
+
+
+async def read_body(request: Request, limits: Limits, seconds: float) -> bytes:
+    """Return the body of a request.
+
+    Args:
+        request: the request.
+        limits: `body_bytes` holds here.
+        seconds: how long the body may take to arrive.
+
+    Raises:
+        Refusal: 413 for too many bytes, 415 for a compressed body, 408 for one that comes too
+            slowly, 400 for one that ends early.
+    """
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise Refusal(415, "the body is compressed; send it as it is")
+    too_large = Refusal(
+        413, f"the body is larger than {limits.body_bytes / 1e6:g} MB; send less", headers=_CLOSE
+    )
+    told = request.headers.get("content-length", "")
+    if told.isdigit() and int(told) > limits.body_bytes:
+        raise too_large
+    data = bytearray()
+    try:
+        async with asyncio.timeout(seconds):
+            async for chunk in request.stream():
+                data += chunk
+                if len(data) > limits.body_bytes:
+                    raise too_large
+    except TimeoutError:
+        raise Refusal(
+            408, f"the body did not arrive in {seconds:g} s; send it faster", headers=_CLOSE
+        ) from None
+    except ClientDisconnect:
+        raise Refusal(400, "the body ended early; send all of it") from None
+    return bytes(data)
+
+
+def fields(text: str) -> tuple[tuple[str, str], ...]:
+    """Return names and values of a query string or a form, decoded.
+
+    Raises:
+        Refusal: 400 for too many fields, or for one that is not in UTF-8.
+    """
+    try:
+        return tuple(
+            parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
+        )
+    except UnicodeDecodeError:
+        raise Refusal(400, "a parameter is not in UTF-8; send it in UTF-8") from None
+    except ValueError:
+        raise Refusal(400, f"there are more than {_MOST_FIELDS} parameters; send fewer") from None
+
+
+def form(body: bytes) -> tuple[tuple[str, str], ...]:
+    """Return names and values of the body of a form.
+
+    Raises:
+        Refusal: 400 as `fields`, or where the form is not ASCII.
+    """
+    try:
+        return fields(body.decode("ascii"))
+    except UnicodeDecodeError:
+        raise Refusal(400, "the form is not percent-encoded; encode it") from None

@@ -1,0 +1,176 @@
+"""`poem-kg serve`: the listener and its workers, until somebody stops them."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import pyoxigraph as ox
+from uvicorn import Config, Server
+
+from poem_kg.errors import InputError
+from poem_kg.server.app import Access, Listener
+from poem_kg.server.logs import take_over, tell
+from poem_kg.server.metrics import Metrics
+from poem_kg.server.plan import Pacing, Plan
+from poem_kg.server.protocol import DeadlineProtocol
+from poem_kg.server.serving import Serving
+
+_HEAD_BYTES: Final = 64_000
+"""The most bytes of request line and headers; a longer query is for a POST."""
+_STOP_SECONDS: Final = 12
+_EVERYWHERE: Final = ("0.0.0.0", "::")
+
+
+def run_command(
+    *,
+    host: str,
+    port: int,
+    public_url: str | None,
+    hosts: tuple[str, ...],
+    origins: tuple[str, ...],
+    workers: int,
+    ontology: Path | None,
+    store: str | None,
+    store_graphs: tuple[str, ...],
+) -> None:
+    """Serve as the options of the command line say; they are told there.
+
+    Raises:
+        InputError: an option cannot be used.
+        KnowledgeError: the knowledge cannot be used.
+    """
+    for option, urls in (
+        ("--public-url", (public_url,) if public_url else ()),
+        ("--store", (store,) if store else ()),
+        ("--cors", origins),
+    ):
+        for url in urls:
+            _check_url(option, url)
+    for graph in store_graphs:
+        try:
+            ox.NamedNode(graph)
+        except ValueError:
+            raise InputError(f"--store-graph {graph}", "is no IRI", "write it in full") from None
+    listening = listening_socket(host, port)
+    port = listening.getsockname()[1]
+    name = f"[{host}]" if ":" in host else host
+    url = public_url or f"http://{'localhost' if host in _EVERYWHERE else name}:{port}/"
+    told = {urlsplit(url).hostname or host, *hosts, *Access().hosts}
+    plan = Plan(
+        url=url.rstrip("/") + "/",
+        ontology=ontology,
+        store=store,
+        store_graphs=store_graphs,
+        pacing=Pacing(workers=workers),
+    )
+    serve(plan, Access(hosts=tuple(sorted(told)), origins=origins), listening)
+
+
+def _check_url(option: str, url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise InputError(
+            f"{option} {url}", "is no web address", "begin it with http:// or https://"
+        )
+
+
+def listening_socket(host: str, port: int) -> socket.socket:
+    """Return a socket that listens; port 0 takes a free one.
+
+    Raises:
+        InputError: the address cannot be had.
+    """
+    place = f"--host {host} --port {port}"
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        listening = socket.socket(family)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(1024)
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(place, f"cannot be listened on ({reason})", "name another one") from None
+    return listening
+
+
+def serve(plan: Plan, access: Access, listening: socket.socket) -> None:
+    """Serve until SIGTERM or SIGINT; SIGHUP reads the knowledge again.
+
+    Args:
+        plan: what to serve.
+        access: who may reach it.
+        listening: where it listens.
+
+    Raises:
+        KnowledgeError: the knowledge cannot be used.
+    """
+    asyncio.run(_serve(plan, access, listening))
+
+
+async def _serve(plan: Plan, access: Access, listening: socket.socket) -> None:
+    take_over()
+    serving = Serving(plan, tell)
+    await serving.open()
+    listener = Listener(serving, Metrics(), access)
+    server = http_server(listener, plan.url)
+    loop = asyncio.get_running_loop()
+    reloads: set[asyncio.Task[bool]] = set()
+
+    def reload() -> None:
+        task = asyncio.create_task(serving.reload())
+        reloads.add(task)
+        task.add_done_callback(reloads.discard)
+
+    def stop() -> None:
+        server.force_exit = server.should_exit  # the second time means now
+        server.should_exit = True
+
+    loop.add_signal_handler(signal.SIGHUP, reload)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop)
+    host, port = listening.getsockname()[:2]
+    tell("listening", host=host, port=port, url=plan.url)
+    try:
+        await server.serve(sockets=[listening])
+    finally:
+        await serving.close()
+
+
+def http_server(listener: Listener, url: str) -> Server:
+    """Return the HTTP server, ready to run.
+
+    Args:
+        listener: what answers.
+        url: where the service is reached.
+    """
+    config = Config(
+        listener.app(url),
+        http=DeadlineProtocol,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        limit_concurrency=listener.access.connections,
+        h11_max_incomplete_event_size=_HEAD_BYTES,
+        timeout_keep_alive=15,
+        timeout_graceful_shutdown=_STOP_SECONDS,
+    )
+    return _Server(config)
+
+
+class _Server(Server):
+    """A server that leaves signals to us: uvicorn would end the process before the workers."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield

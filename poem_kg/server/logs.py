@@ -1,0 +1,51 @@
+"""The log: one JSON object a line on the standard error, with nothing of what clients send.
+
+A request is told by its route, method, status, time and size. Its path, parameters, headers and
+body are never written, since any of them may say something of a patient.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+from typing import Any, Final
+
+_UVICORN: Final = ("uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi")
+_DROPPED: Final = frozenset({"uvicorn.access", "uvicorn.asgi"})
+
+
+def tell(event: str, *, level: str = "info", **about: Any) -> None:
+    """Write a line.
+
+    Args:
+        event: what happened, in a word.
+        level: info, warning or error.
+        about: numbers and names from closed lists.
+    """
+    line = {"time": _now(), "level": level, "event": event, **about}
+    sys.stderr.write(json.dumps(line, ensure_ascii=True) + "\n")
+    sys.stderr.flush()
+
+
+class _Handler(logging.Handler):
+    """Writes what uvicorn says in our form, without the traceback that may quote a request."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        kind = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else None
+        about = {"kind": kind} if kind else {}
+        tell("listener", level=record.levelname.lower(), message=str(record.msg)[:100], **about)
+
+
+def take_over() -> None:
+    """Have uvicorn write through `tell`, its own pattern of a message without the arguments."""
+    for name in _UVICORN:
+        logger = logging.getLogger(name)
+        logger.handlers = [] if name in _DROPPED else [_Handler()]
+        logger.propagate = False
+        logger.setLevel(logging.CRITICAL + 1 if name in _DROPPED else logging.INFO)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -1,0 +1,97 @@
+"""What happens around every request: headers that protect, a line in the log, a count."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import MutableMapping, Sequence
+from typing import Any, Final
+
+from starlette.routing import Match, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from poem_kg.server.logs import tell
+from poem_kg.server.metrics import Metrics
+
+HEADERS: Final = (
+    (b"content-security-policy", b"default-src 'self'; frame-ancestors 'none'; base-uri 'none'"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-content-type-options", b"nosniff"),
+)
+"""What every answer says to browsers."""
+_BROKEN: Final = b"This call met an error in the service itself; report it without what you sent.\n"
+
+
+class Watch:
+    """Wraps the application.
+
+    Args:
+        app: what it wraps.
+        metrics: takes counts.
+        routes: the routes, whose names are all that the log says of a path.
+    """
+
+    def __init__(self, app: ASGIApp, metrics: Metrics, routes: Sequence[Route]) -> None:
+        self._app = app
+        self._metrics = metrics
+        self._routes = routes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, and tell of it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began = time.monotonic()
+        status, size = 0, 0
+
+        async def sending(message: MutableMapping[str, Any]) -> None:
+            nonlocal status, size
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                given = {name.lower() for name, _ in message["headers"]}
+                message["headers"] = [
+                    *message["headers"],
+                    *((name, value) for name, value in HEADERS if name not in given),
+                ]
+            size += len(message.get("body", b""))
+            await send(message)
+
+        kind = None
+        try:
+            await self._app(scope, receive, sending)
+        except Exception as error:
+            kind = type(error).__name__
+            if not status:
+                await _say_broken(sending)
+        finally:
+            seconds = time.monotonic() - began
+            route = self._route(scope)
+            self._metrics.count(route, status, seconds)
+            about = {"error": kind} if kind else {}
+            tell(
+                "request",
+                level="error" if kind else "info",
+                method=_method(scope),
+                route=route,
+                status=status,
+                milliseconds=round(1000 * seconds, 1),
+                bytes=size,
+                **about,
+            )
+
+    def _route(self, scope: Scope) -> str:
+        for route in self._routes:
+            if route.matches({**scope, "path_params": {}})[0] is not Match.NONE:
+                return str(route.name)
+        return "none"
+
+
+def _method(scope: Scope) -> str:
+    method = str(scope["method"])
+    return method if method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS") else "-"
+
+
+async def _say_broken(send: Send) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8")]
+    await send({"type": "http.response.start", "status": 500, "headers": headers})
+    await send({"type": "http.response.body", "body": _BROKEN})

@@ -1,0 +1,93 @@
+"""The whole service in one object: a call goes in, an answer comes out, whatever the call is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+
+from poem_kg.errors import InputError, KnowledgeError
+from poem_kg.limits import DEFAULT_LIMITS, Limits
+from poem_kg.serialise import serialise
+from poem_kg.service.endpoint import description_of_endpoint
+from poem_kg.service.linked import Documents
+from poem_kg.service.model import Answer, Call, Refusal, refused
+from poem_kg.service.negotiation import best
+from poem_kg.service.patient import Patients
+from poem_kg.service.published import Published
+from poem_kg.service.queries import Queries
+from poem_kg.service.remote import RemoteBackend
+from poem_kg.service.sparql import GRAPH_TYPES, Backend, LocalBackend, answer_sparql
+
+
+@dataclass(frozen=True, eq=False)
+class Service:
+    """Answers calls about one version of the knowledge.
+
+    Attributes:
+        published: the knowledge and its dataset.
+        url: where the service is reached, with a slash at its end.
+        store: a SPARQL endpoint that queries are asked of in place of the dataset, or None.
+        limits: what a call may cost; time and memory are for the process around it to watch.
+    """
+
+    published: Published
+    url: str = "http://localhost:8000/"
+    store: RemoteBackend | None = None
+    limits: Limits = DEFAULT_LIMITS
+
+    def answer(self, call: Call) -> Answer:
+        """Return the answer to a call; a refusal is an answer too."""
+        try:
+            return self._answered(call)
+        except Refusal as refusal:
+            return refusal.answer()
+        except InputError as error:
+            return refused(error).answer()
+        except KnowledgeError:
+            return Refusal(
+                500, "the knowledge of this service is broken; tell its operator"
+            ).answer()
+
+    def warm(self) -> None:
+        """Build what is built on the first call, so that no worker builds it again."""
+        self.answer(Call(kind="document", path="ontology/"))
+        self.answer(Call(kind="sparql", parameters=(("query", "ASK {}"),)))
+
+    def _answered(self, call: Call) -> Answer:
+        if call.kind == "sparql":
+            if call.method == "GET" and not call.parameters:
+                return self._described(call)
+            graphs = None if self.store else self.published.graphs
+            return answer_sparql(self._backend, call, graphs=graphs, limits=self.limits)
+        if call.kind == "query":
+            return self._queries.answer(call)
+        if call.kind == "patient":
+            return self._patients.answer(call)
+        return self._documents.answer(call)
+
+    def _described(self, call: Call) -> Answer:
+        chosen = best(call.accept, tuple(GRAPH_TYPES))
+        if chosen is None:
+            raise Refusal(406, f"the description can be had as {', '.join(GRAPH_TYPES)}")
+        body = serialise(
+            description_of_endpoint(self.published, f"{self.url}sparql"), GRAPH_TYPES[chosen]
+        )
+        charset = "; charset=utf-8" if chosen.startswith("text/") else ""
+        return Answer(media_type=chosen + charset, body=body, headers=(("Vary", "Accept"),))
+
+    @cached_property
+    def _backend(self) -> Backend:
+        return self.store or LocalBackend(self.published.store)
+
+    @cached_property
+    def _queries(self) -> Queries:
+        return Queries(self.published, self._backend, self.limits)
+
+    @cached_property
+    def _patients(self) -> Patients:
+        return Patients(self.published.kb, self.limits)
+
+    @cached_property
+    def _documents(self) -> Documents:
+        return Documents(self.published, service_url=self.url)
