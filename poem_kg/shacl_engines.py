@@ -8,12 +8,16 @@ from typing import Any, Literal
 import pyoxigraph as ox
 
 from poem_kg.errors import KnowledgeError, ToolMissing
-from poem_kg.namespaces import SH
+from poem_kg.namespaces import SH, XSD
 
 Engine = Literal["auto", "shacl", "pyshacl"]
 ResultRow = tuple[str, str | None, str | None, str, str, str]
-"""Focus, path, value, local name of the severity, message and shape of one result."""
+"""Focus, path, value, severity, message and shape of one result.
+
+A blank node begins with `_:`; of a severity of SHACL only the local name stands here.
+"""
 RawReport = Callable[[bytes], list[ResultRow]]
+_STRING = XSD + "string"
 
 
 def compiled(text: str, engine: Engine) -> tuple[str, RawReport]:
@@ -56,8 +60,8 @@ def _rust(text: str) -> RawReport:
             (
                 _plain(result.focus_node),
                 _simple_path(result.path),
-                result.value_plain,
-                result.severity,
+                result.value if _is_blank(result.value) else result.value_plain,
+                result.severity_iri.removeprefix(SH),
                 result.message or "",
                 _plain(result.source_shape or ""),
             )
@@ -65,6 +69,10 @@ def _rust(text: str) -> RawReport:
         ]
 
     return run
+
+
+def _is_blank(term: str | None) -> bool:
+    return term is not None and term.startswith("_:")
 
 
 def _plain(term: str) -> str:
@@ -80,23 +88,24 @@ def _simple_path(path: str | None) -> str | None:
 
 def _pyshacl(text: str) -> RawReport:
     import pyshacl
-    from pyshacl.errors import ReportableRuntimeError, ShapeLoadError
-    from rdflib import RDF, Graph, URIRef
+    from rdflib import BNode, Graph, URIRef
 
     try:
         shapes = Graph().parse(data=text, format="turtle")
     except SyntaxError as error:
         raise KnowledgeError(f"shapes: {error}; correct the Turtle") from None
-    result_class = URIRef(SH + "ValidationResult")
+    result = URIRef(SH + "result")  # not sh:detail, which has results as well
 
     def run(data: bytes) -> list[ResultRow]:
         try:
             _, report, _ = pyshacl.validate(
                 _rdflib_graph(data), shacl_graph=shapes, inference="none", advanced=False
             )
-        except (ShapeLoadError, ReportableRuntimeError) as error:
+        except Exception as error:  # pySHACL and rdflib raise whatever comes to hand
             raise KnowledgeError(f"shapes: {error}; correct the shape") from None
-        return [_row(report, node) for node in report.subjects(RDF.type, result_class)]
+        if not isinstance(report, Graph):  # a failure in the sense of SHACL, section 3.4.1
+            raise KnowledgeError(f"shapes: {report}; correct the shape")
+        return [_row(report, node) for node in report.objects(None, result)]
 
     def _row(report: Any, node: Any) -> ResultRow:
         found = {
@@ -108,25 +117,32 @@ def _pyshacl(text: str) -> RawReport:
         general = {str(message) for message in shapes.objects(shape, URIRef(SH + "message"))}
         messages = {str(message) for message in report.objects(node, URIRef(SH + "resultMessage"))}
         return (
-            str(found["focusNode"]),
+            named(found["focusNode"]),
             str(path) if isinstance(path, URIRef) else None,
-            None if value is None else str(value),
+            None if value is None else named(value),
             str(found["resultSeverity"]).removeprefix(SH),
             min(messages - general or messages, default=""),
-            str(shape),
+            named(shape),
         )
+
+    def named(node: Any) -> str:
+        return f"_:{node}" if isinstance(node, BNode) else str(node)
 
     return run
 
 
 def _rdflib_graph(data: bytes) -> Any:
     """N-Triples as an rdflib graph whose literals keep the form in which they were written."""
-    from rdflib import Graph, Literal, URIRef
+    from rdflib import BNode, Graph, Literal, URIRef
 
     def term(node: Any) -> Any:
+        if isinstance(node, ox.BlankNode):
+            return BNode(node.value)
         if isinstance(node, ox.Literal):
             if node.language:
                 return Literal(node.value, lang=node.language)
+            if node.datatype.value == _STRING:  # rdflib tells "a" from "a"^^xsd:string
+                return Literal(node.value)
             return Literal(node.value, datatype=URIRef(node.datatype.value), normalize=False)
         return URIRef(node.value)
 
