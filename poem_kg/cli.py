@@ -427,21 +427,78 @@ def export(
         str,
         typer.Option("--what", help="ontology, knowledge, alignments, statements, advice or all"),
     ] = ("all"),
-    format: Annotated[str, typer.Option("--format", "-f", help=", ".join(RDF_FORMATS))] = "turtle",
+    format: Annotated[
+        str,
+        typer.Option("--format", "-f", help=", ".join(RDF_FORMATS) + ", csv, nanopub or sssom"),
+    ] = "turtle",
     patient: Annotated[
         list[str] | None, typer.Option("--patient", help="A patient file to export advice for.")
     ] = None,
     output: Annotated[
         Path, typer.Option("--output", "-o", help="The folder to write; it is made if missing.")
     ] = Path("export"),
+    endpoint: Annotated[
+        str | None,
+        typer.Option("--endpoint", help="A SPARQL endpoint with the same data, to describe."),
+    ] = None,
 ) -> None:
-    """Files for others to load, with a VoID and DCAT description."""
-    from poem_kg.export import WHAT, export_files
+    """Files for others to load, with checksums and a VoID and DCAT description."""
+    from poem_kg.export.files import export_files
 
-    _one_of(what, WHAT)
-    _one_of(format, RDF_FORMATS)
-    for path in export_files(what, format=format, patients=patient or [], folder=output):
+    for path in export_files(
+        what, format=format, patients=patient or [], folder=output, endpoint=endpoint
+    ):
         print(path, file=sys.stderr)
+
+
+@app.command()
+def serve(
+    host: Annotated[
+        str, typer.Option("--host", help="The address to listen on; 0.0.0.0 for all.")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option("--port", "-p", min=0, max=65535, help="0 takes a free one.")
+    ] = 8000,
+    public_url: Annotated[
+        str | None, typer.Option("--public-url", help="Where clients reach it, behind a proxy.")
+    ] = None,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option("--allow-host", metavar="NAME", help="A name it may be called by."),
+    ] = None,
+    cors: Annotated[
+        list[str] | None,
+        typer.Option("--cors", metavar="ORIGIN", help="A site whose pages may read answers."),
+    ] = None,
+    workers: Annotated[
+        int, typer.Option("--workers", min=1, max=256, help="Processes that answer.")
+    ] = 4,
+    ontology: Annotated[
+        Path | None, typer.Option("--ontology", help="The ontology folder; else the package's.")
+    ] = None,
+    store: Annotated[
+        str | None,
+        typer.Option("--store", metavar="URL", help="Ask queries of this SPARQL endpoint."),
+    ] = None,
+    store_graph: Annotated[
+        list[str] | None,
+        typer.Option("--store-graph", metavar="IRI", help="A graph of its default graph there."),
+    ] = None,
+) -> None:
+    """The graph on the web: SPARQL, linked data, the queries and the advice over HTTP."""
+    from poem_kg.server.command import run_command
+
+    run_command(
+        host=host,
+        port=port,
+        public_url=public_url,
+        hosts=tuple(allow_host or ()),
+        origins=tuple(cors or ()),
+        workers=workers,
+        ontology=ontology,
+        store=store,
+        store_graphs=tuple(store_graph or ()),
+    )
 
 
 def _one_of(value: str, allowed: tuple[str, ...]) -> None:

@@ -63,8 +63,10 @@ def advise(kb: KnowledgeBase, patients: Sequence[str]) -> tuple[Advice, ...]:
 
 
 def _merged(triples: Iterable[ox.Triple]) -> tuple[ox.Triple, ...]:
-    """The modules as one ontology: a file with several headers, or with imports that are on no
-    network, is one that the OWL API does not open."""
+    """The modules as one ontology.
+
+    The OWL API opens no file with several headers, or with imports that it cannot fetch.
+    """
     graph = tuple(triples)
     headers = {t.subject for t in graph if t.predicate == _TYPE and t.object == _ONTOLOGY}
     dropped = headers - {_ROOT}

@@ -18,7 +18,7 @@ import zstandard
 
 from poem_kg.cohort.local import run_local
 from poem_kg.derivation import derive
-from poem_kg.export import export_files
+from poem_kg.export.files import export_files
 from poem_kg.namespaces import POEMKG, RDF
 from poem_kg.reading import read_graph
 from tests.engines.compare import Row

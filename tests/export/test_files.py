@@ -1,0 +1,212 @@
+"""The files of an export: what is there, that it is the same each time, whole, and summed up."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from poem_kg.errors import InputError
+from poem_kg.export import files as export_module
+from poem_kg.export.files import SUMS, export_files
+from poem_kg.export.formats import FILE_SUFFIXES, FORMATS, MEDIA_TYPES, WHAT, chosen
+from poem_kg.namespaces import PREFIXES
+from poem_kg.serialise import write_atomically
+from tests.cli.test_contract import command
+from tests.export.files import EXAMPLES
+
+S3A = str(EXAMPLES / "S3a-type-iii.ttl")
+S9 = str(EXAMPLES / "S9-distal-spasm.ttl")
+DCAT, SPDX = PREFIXES["dcat"], PREFIXES["spdx"]
+
+EXPECTED = {
+    "csv": "terms.csv statements.csv sources.csv criteria.csv options.csv csv-metadata.json",
+    "sssom": "alignments.sssom.tsv",
+}
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_two_processes_with_other_hash_seeds_write_the_same_bytes(
+    format: str, tmp_path: Path
+) -> None:
+    found = []
+    for seed, patients in (("1", (S3A, S9)), ("2", (S9, S3A))):
+        folder = tmp_path / seed
+        named = [part for patient in patients for part in ("--patient", patient)]
+        done = command("export", "-f", format, *named, "-o", str(folder),
+                       env={**os.environ, "PYTHONHASHSEED": seed})  # fmt: skip
+        assert done.returncode == 0, done.stderr.decode()
+        found.append(contents(folder))
+    assert found[0] == found[1]
+    names = EXPECTED.get(format) or " ".join(
+        name + FILE_SUFFIXES[format] for name in WHAT if name != "all"
+    )
+    assert sorted(found[0]) == sorted([*names.split(), "void.ttl", SUMS])
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_the_sums_are_those_of_the_files(format: str, tmp_path: Path) -> None:
+    export_files("all", format=format, folder=tmp_path)
+
+    done = subprocess.run(["sha256sum", "--check", "--strict", SUMS], cwd=tmp_path, check=False)
+
+    assert done.returncode == 0
+    listed = {line.split("  ")[1] for line in (tmp_path / SUMS).read_text().splitlines()}
+    assert listed == set(contents(tmp_path)) - {SUMS}
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_the_description_gives_size_and_checksum_of_every_file(format: str, tmp_path: Path) -> None:
+    export_files("all", format=format, folder=tmp_path, patients=[S3A])
+
+    graph = list(ox.parse(path=tmp_path / "void.ttl"))
+    told = {
+        (quad.subject, quad.predicate.value): quad.object
+        for quad in graph
+        if quad.predicate.value in (SPDX + "checksumValue", DCAT + "byteSize", DCAT + "mediaType")
+    }
+    described = set()
+    for quad in graph:
+        if quad.predicate.value == SPDX + "checksum":
+            assert isinstance(quad.subject, ox.NamedNode)
+            name = quad.subject.value.rsplit("/", 1)[-1]
+            data = (tmp_path / name).read_bytes()
+            digest = told[quad.object, SPDX + "checksumValue"]
+            size = told[quad.subject, DCAT + "byteSize"]
+            media = told[quad.subject, DCAT + "mediaType"]
+            assert isinstance(digest, ox.Literal) and isinstance(size, ox.Literal)
+            assert isinstance(media, ox.NamedNode)
+            assert digest.value == hashlib.sha256(data).hexdigest()
+            assert int(size.value) == len(data)
+            assert media.value.endswith("/media-types/" + MEDIA_TYPES[format])
+            described.add(name)
+    assert described == set(contents(tmp_path)) - {SUMS, "void.ttl", "csv-metadata.json"}
+
+
+@pytest.mark.parametrize(
+    ("what", "format", "words"),
+    [
+        ("statements", "sssom", ("--what alignments",)),
+        ("alignments", "csv", ("--what ontology", "statements", "advice")),
+        ("knowledge", "csv", ("--what ontology",)),
+        ("everything", "turtle", ("is not known here", "all")),
+        ("all", "xlsx", ("is not known here", "csv")),
+    ],
+)
+def test_what_does_not_go_together_is_refused_in_one_line(
+    what: str, format: str, words: tuple[str, ...], tmp_path: Path
+) -> None:
+    done = command("export", "--what", what, "-f", format, "-o", str(tmp_path / "out"))
+
+    assert done.returncode == 2
+    (line,) = done.stderr.decode().splitlines()
+    assert all(word in line for word in words), line
+    assert not (tmp_path / "out").exists()
+
+
+def test_all_is_what_the_format_holds() -> None:
+    assert chosen("all", "csv", patients=False) == ("ontology", "statements")
+    assert chosen("all", "csv", patients=True) == ("ontology", "statements", "advice")
+    assert chosen("all", "sssom", patients=True) == ("alignments",)
+    assert len(chosen("all", "trig", patients=True)) == 5
+
+
+@pytest.mark.parametrize("endpoint", ["ftp://e/", "http://a b", "http://[", "sparql"])
+def test_an_endpoint_that_is_no_address_is_refused(endpoint: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="is no web address"):
+        export_files("alignments", format="sssom", folder=tmp_path, endpoint=endpoint)
+    assert contents(tmp_path) == {}
+
+
+@pytest.mark.parametrize("failing", range(4))
+@pytest.mark.parametrize("step", ["write", "fsync", "replace"])
+def test_a_write_that_fails_leaves_the_old_file_whole(
+    step: str, failing: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each of the four files fails once, at each step of writing it."""
+    folder = tmp_path / "out"
+    paths = export_files("ontology", format="csv", folder=folder)
+    assert len(paths) == 4
+    for path in paths:
+        path.write_bytes(b"old")
+    done = 0
+
+    def write(path: Path, data: bytes) -> None:
+        nonlocal done
+        with monkeypatch.context() as patch:
+            if done == failing:
+                broken = _broken_fdopen if step == "write" else _no_space
+                patch.setattr(os, "fdopen" if step == "write" else step, broken)
+            done += 1
+            write_atomically(path, data)
+
+    monkeypatch.setattr(export_module, "write_atomically", write)
+
+    with pytest.raises(InputError, match="cannot be written") as caught:
+        export_files("ontology", format="csv", folder=folder)
+
+    assert len(str(caught.value).splitlines()) == 1
+    left = contents(folder)
+    assert sorted(left) == sorted(path.name for path in paths), "a temporary file was left"
+    for number, path in enumerate(paths):
+        assert (left[path.name] == b"old") is (number >= failing)
+    assert left[SUMS] == b"old", "the sums are written last"
+
+
+def _no_space(*_: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+class _Full:
+    def __init__(self, handle: int) -> None:
+        self._handle = handle
+
+    def __enter__(self) -> _Full:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._handle)
+
+    def write(self, data: bytes) -> None:
+        os.write(self._handle, data[: len(data) // 2])
+        _no_space()
+
+
+def _broken_fdopen(handle: int, mode: str) -> _Full:
+    assert mode == "wb"
+    return _Full(handle)
+
+
+def test_a_killed_export_leaves_no_part_of_a_file(tmp_path: Path) -> None:
+    """Killed after a growing time, so that some die while loading and some while writing."""
+    folder = tmp_path / "out"
+    whole = {p.name: p.read_bytes() for p in export_files("all", format="csv", folder=folder)}
+    kills = 0
+    for step in range(1, 8):
+        for path in folder.iterdir():
+            path.unlink()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "poem_kg", "export", "-f", "csv", "-o", str(folder)],
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            process.wait(timeout=0.25 * step)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            kills += 1
+        for path in folder.iterdir():
+            if not path.name.startswith("."):
+                assert path.read_bytes() == whole[path.name], path.name
+    print(f"{kills} exports were killed")
+    assert kills > 0
