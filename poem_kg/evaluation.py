@@ -31,6 +31,10 @@ Solutions = ox.QuerySolutions | ox.QueryBoolean
 Bindings = dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple]
 
 _PLACE: Final = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+_UPDATE: Final = re.compile(
+    r"(?:\s|\#[^\r\n]*|(?i:PREFIX|BASE)\b[^<]*<[^>]*>)*+"
+    r"(?i:ADD|CLEAR|COPY|CREATE|DELETE|DROP|INSERT|LOAD|MOVE|WITH)\b"
+)
 _SHORTEST_ROW: Final = 3
 """The bytes of `{},`: what a row takes at least in JSON."""
 
@@ -203,6 +207,8 @@ def syntax_error(name: str, text: str, error: SyntaxError) -> InputError:
     what = f'unexpected "{found[0]}"' if found else "something is missing"
     if "Prefix not found" in place[3]:
         what = "a prefix is not declared"
+    elif _UPDATE.match(text):
+        what = "an update, and nothing can be changed"
     return InputError(
         f"{name}:{line}", f"is no SPARQL query ({what} at column {column})", "correct it"
     )

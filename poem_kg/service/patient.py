@@ -19,7 +19,7 @@ from poem_kg.model import Advice, as_json
 from poem_kg.reading import SourceGraph
 from poem_kg.serialise import serialise
 from poem_kg.service.model import Answer, Call, Refusal
-from poem_kg.service.negotiation import best
+from poem_kg.service.sparql import chosen_type
 from poem_kg.whatif.text import what_if_text, what_next_text
 
 JSON: Final = "application/json"
@@ -131,7 +131,7 @@ def day_of(call: Call) -> date | None:
 
 
 def _recommend(patients: Patients, call: Call, source: SourceGraph) -> Answer:
-    kind = _chosen(call, OPERATIONS["recommend"].types)
+    kind = chosen_type(call.accept, OPERATIONS["recommend"].types)
     advice = patients.kb.recommend(source, as_of=day_of(call))
     if not advice.conforms or kind == JSON:
         return _json(advice.to_json(), conforms=advice.conforms)
@@ -139,20 +139,20 @@ def _recommend(patients: Patients, call: Call, source: SourceGraph) -> Answer:
 
 
 def _validate(patients: Patients, call: Call, source: SourceGraph) -> Answer:
-    _chosen(call, OPERATIONS["validate"].types)
+    chosen_type(call.accept, OPERATIONS["validate"].types)
     findings = patients.kb.validate(source)
     conforms = not any(finding.severity == "Violation" for finding in findings)
     return _json({"conforms": conforms, "findings": as_json(findings)}, conforms=True)
 
 
 def _classify(patients: Patients, call: Call, source: SourceGraph) -> Answer:
-    _chosen(call, OPERATIONS["classify"].types)
+    chosen_type(call.accept, OPERATIONS["classify"].types)
     report = patients.kb.classify(source, as_of=day_of(call))
     return _json(as_json(report), conforms=report.conforms)
 
 
 def _explain(patients: Patients, call: Call, source: SourceGraph) -> Answer:
-    kind = _chosen(call, OPERATIONS["explain"].types)
+    kind = chosen_type(call.accept, OPERATIONS["explain"].types)
     day = day_of(call)
     option, why_not = _one(call, "option"), _one(call, "why-not")
     hypothetical = _one(call, "ask")
@@ -205,13 +205,6 @@ def _one(call: Call, name: str) -> str | None:
     if len(values) > 1:
         raise Refusal(400, f"{name} is given more than once; give it once")
     return values[0] if values else None
-
-
-def _chosen(call: Call, types: tuple[str, ...]) -> str:
-    chosen = best(call.accept, types)
-    if chosen is None:
-        raise Refusal(406, f"this can be had as {', '.join(types)}; name one of them in Accept")
-    return chosen
 
 
 def _json(value: object, *, conforms: bool) -> Answer:

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 from dataclasses import dataclass
 from functools import cached_property
 
 import pyoxigraph as ox
 
-from poem_kg.asking import bind, needs_patient
+from poem_kg.asking import bind, needs_patient, parameters
 from poem_kg.catalogue import Query, read_queries
 from poem_kg.errors import InputError
 from poem_kg.evaluation import Evaluation
 from poem_kg.limits import Limits
+from poem_kg.query_data import examples
 from poem_kg.resources import data_dir
 from poem_kg.service.model import Answer, Call, Refusal
 from poem_kg.service.patient import PRIVATE, in_body, patient_in
 from poem_kg.service.published import Published
-from poem_kg.service.sparql import Backend, LocalBackend, written
+from poem_kg.service.sparql import (
+    GRAPH_TYPES,
+    Backend,
+    LocalBackend,
+    chosen_type,
+    graph_answer,
+    in_type,
+    written,
+)
 
 
 def offered() -> tuple[Query, ...]:
@@ -67,6 +78,28 @@ class Queries:
             )
         evaluation = Evaluation(short_name(query), self.limits, dict(bindings))
         return written(evaluation, self.backend.run(query.text, evaluation), call.accept)
+
+    def listed(self, call: Call) -> Answer:
+        """Return the queries that can be called, as JSON or as RDF.
+
+        Raises:
+            Refusal: neither is acceptable.
+        """
+        chosen = chosen_type(call.accept, ("application/json", *GRAPH_TYPES))
+        if chosen != "application/json":
+            return graph_answer(self.published.queries, chosen)
+        listed = [
+            {
+                "name": name,
+                "query": query.iri,
+                "summary": query.summary,
+                "method": "POST" if needs_patient(query) else "GET",
+                "parameters": [dataclasses.asdict(p) for p in parameters(query)],
+                "examples": [{p.name: getattr(term, "value", "")} for p, term in examples(query)],
+            }
+            for name, query in self.by_name.items()
+        ]
+        return in_type(chosen, (json.dumps(listed, ensure_ascii=False, indent=1) + "\n").encode())
 
     def _about_a_patient(
         self, query: Query, call: Call, bindings: dict[ox.Variable, ox.NamedNode | ox.Literal]

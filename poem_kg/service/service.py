@@ -5,19 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-
 from poem_kg.errors import InputError, KnowledgeError
 from poem_kg.limits import DEFAULT_LIMITS, Limits
-from poem_kg.serialise import serialise
+from poem_kg.namespaces import POEMKG
 from poem_kg.service.endpoint import description_of_endpoint
 from poem_kg.service.linked import Documents
 from poem_kg.service.model import Answer, Call, Refusal, refused
-from poem_kg.service.negotiation import best
 from poem_kg.service.patient import Patients
 from poem_kg.service.published import Published
 from poem_kg.service.queries import Queries
 from poem_kg.service.remote import RemoteBackend
-from poem_kg.service.sparql import GRAPH_TYPES, Backend, LocalBackend, answer_sparql
+from poem_kg.service.sparql import Backend, LocalBackend, answer_sparql, graph_answer
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,8 +49,14 @@ class Service:
 
     def warm(self) -> None:
         """Build what is built on the first call, so that no worker builds it again."""
-        self.answer(Call(kind="document", path="ontology/"))
-        self.answer(Call(kind="sparql", parameters=(("query", "ASK {}"),)))
+        nobody = f"<urn:poem-kg:nobody> a <{POEMKG}Patient> .".encode()
+        for call in (
+            Call(kind="document", path="ontology/", accept="text/html"),
+            # The word has the query parsed by what looks for other servers in it.
+            Call(kind="sparql", parameters=(("query", "ASK {} # service"),)),
+            Call(kind="patient", path="explain", body=nobody, media_type="text/turtle"),
+        ):
+            self.answer(call)
 
     def _answered(self, call: Call) -> Answer:
         if call.kind == "sparql":
@@ -60,6 +64,8 @@ class Service:
                 return self._described(call)
             graphs = None if self.store else self.published.graphs
             return answer_sparql(self._backend, call, graphs=graphs, limits=self.limits)
+        if call.kind == "page":
+            return self._queries.listed(call)
         if call.kind == "query":
             return self._queries.answer(call)
         if call.kind == "patient":
@@ -67,14 +73,8 @@ class Service:
         return self._documents.answer(call)
 
     def _described(self, call: Call) -> Answer:
-        chosen = best(call.accept, tuple(GRAPH_TYPES))
-        if chosen is None:
-            raise Refusal(406, f"the description can be had as {', '.join(GRAPH_TYPES)}")
-        body = serialise(
-            description_of_endpoint(self.published, f"{self.url}sparql"), GRAPH_TYPES[chosen]
-        )
-        charset = "; charset=utf-8" if chosen.startswith("text/") else ""
-        return Answer(media_type=chosen + charset, body=body, headers=(("Vary", "Accept"),))
+        described = description_of_endpoint(self.published, f"{self.url}sparql")
+        return graph_answer(described, call.accept)
 
     @cached_property
     def _backend(self) -> Backend:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -9,6 +10,7 @@ import pyoxigraph as ox
 
 from poem_kg.evaluation import Dataset, Evaluation
 from poem_kg.limits import Limits
+from poem_kg.serialise import serialise
 from poem_kg.service.model import Answer, Call, Refusal
 from poem_kg.service.negotiation import best
 
@@ -115,6 +117,35 @@ def _dataset(call: Call) -> Dataset | None:
     return Dataset(default, named)
 
 
+def graph_answer(triples: Iterable[ox.Triple], accept: str) -> Answer:
+    """Return triples in the media type that a client likes best.
+
+    Raises:
+        Refusal: none that we have is acceptable.
+    """
+    chosen = chosen_type(accept, GRAPH_TYPES)
+    return in_type(chosen, serialise(triples, GRAPH_TYPES[chosen]))
+
+
+def chosen_type(accept: str, types: Iterable[str]) -> str:
+    """Return the media type that a client likes best.
+
+    Raises:
+        Refusal: 406, with those that there are.
+    """
+    offered = tuple(types)
+    chosen = best(accept, offered)
+    if chosen is None:
+        raise Refusal(406, f"this can be had as {', '.join(offered)}; name one of them in Accept")
+    return chosen
+
+
+def in_type(media_type: str, body: bytes) -> Answer:
+    """Return a body as an answer that depends on the Accept header."""
+    charset = "; charset=utf-8" if media_type.startswith("text/") else ""
+    return Answer(media_type=media_type + charset, body=body, headers=(("Vary", "Accept"),))
+
+
 def written(evaluation: Evaluation, result: Result, accept: str) -> Answer:
     """Return a result in the media type that a client likes best.
 
@@ -132,13 +163,7 @@ def written(evaluation: Evaluation, result: Result, accept: str) -> Answer:
         types = GRAPH_TYPES
     elif isinstance(result, ox.QueryBoolean):
         types = BOOLEAN_TYPES
-    chosen = best(accept, tuple(types))
-    if chosen is None:
-        offered = ", ".join(types)
-        raise Refusal(406, f"this answer can be had as {offered}; name one of them in Accept")
+    chosen = chosen_type(accept, types)
     if isinstance(result, ox.QueryTriples):
-        body = evaluation.written_graph(result, types[chosen])
-    else:
-        body = evaluation.written(result, types[chosen])
-    charset = "; charset=utf-8" if chosen.startswith("text/") else ""
-    return Answer(media_type=chosen + charset, body=body, headers=(("Vary", "Accept"),))
+        return in_type(chosen, evaluation.written_graph(result, types[chosen]))
+    return in_type(chosen, evaluation.written(result, types[chosen]))
