@@ -12,11 +12,12 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check -qq
 PYTEST := $(BIN)/python -m pytest
 WORKERS ?= 2
+ARGS ?=
 FUZZ ?= 1000
 KILLS ?= 200
 SEED := $(or $(SEED),$(shell date +%s))
 
-.PHONY: help demo test check bench slow soak invariants mutants fuzz format lint clean debian-packages
+.PHONY: help demo serve test check bench slow soak invariants mutants fuzz format lint clean debian-packages
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -26,6 +27,9 @@ demo: $(VENV)/installed ## install into .venv and advise on one example patient
 
 test: $(VENV)/installed-for-tests debian-packages lint ## install what tests need; lint, types, tests
 	@$(PYTEST) -n $(WORKERS) -m 'not slow'
+
+serve: $(VENV)/installed ## serve the graph on http://localhost:8000/; ARGS='--port 80' adds options
+	@$(BIN)/poem-kg serve $(ARGS)
 
 check: $(VENV)/installed ## run the checks of the knowledge itself
 	@$(BIN)/poem-kg check
