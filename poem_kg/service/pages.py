@@ -31,7 +31,7 @@ from poem_kg.service.triples import LABELS, Graph, Node, Term
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-MOST: Final = 200
+MOST: Final = 150
 """How many things one list of a page shows; a page says when there are more."""
 _DEEPEST: Final = 8
 _TYPE: Final = RDF + "type"
@@ -263,11 +263,17 @@ class Pages:
         """A named thing; one of another vocabulary that nobody labelled keeps its short name."""
         unknown = not iri.startswith(BASE) and self._graph.text(iri, *LABELS) is None
         text = compact(iri) if unknown else self._graph.label(iri)
-        return Link(text, iri, self._addresses.of(iri))
+        return Link(text, iri, self._href(iri))
+
+    def _href(self, iri: str) -> str | None:
+        """Where a thing is found; the document alone for a part of which nothing is said."""
+        whole, mark, _ = iri.partition("#")
+        told = not mark or not iri.startswith(BASE) or self._graph.about(ox.NamedNode(iri))
+        return self._addresses.of(iri if told else whole)
 
     def _name(self, iri: str) -> Link:
         """A property or a class: in words, even where nobody labelled it."""
-        return Link(self._graph.label(iri), iri, self._addresses.of(iri))
+        return Link(self._graph.label(iri), iri, self._href(iri))
 
     def _words(self, literal: ox.Literal) -> Words:
         language = literal.language

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 import pyoxigraph as ox
 
-from poem_kg.namespaces import DCTERMS, POEMKG, PREFIXES, RDF, RDFS, SKOS
+from poem_kg.namespaces import DCTERMS, OWL, POEMKG, PREFIXES, RDF, RDFS, SKOS
 from poem_kg.service.triples import Graph
 
 _SCHEMA: Final = ("https://schema.org/", "http://schema.org/")
@@ -41,11 +41,10 @@ def markup(graph: Graph, iri: str, *, licence: str | None = None) -> str | None:
         iri: the thing.
         licence: under which what is said may be used.
     """
-    types = sorted(set(_types(graph, iri)))
-    if not types:
+    kinds = graph.iris(iri, _TYPE)
+    block = {"@context": "https://schema.org", **_named(graph, iri, kinds)}
+    if "@type" not in block:
         return None
-    block: dict[str, Any] = {"@context": "https://schema.org", **_named(graph, iri)}
-    block["@type"] = types[0] if len(types) == 1 else types
     for name, predicates in _TEXTS.items():
         found = graph.text(iri, *predicates)
         if found is not None:
@@ -55,7 +54,9 @@ def markup(graph: Graph, iri: str, *, licence: str | None = None) -> str | None:
         block["sameAs"] = f"https://doi.org/{doi.value}"
     sources = graph.iris(iri, _SOURCE)
     if sources:
-        block["isBasedOn"] = [_named(graph, source) for source in sources]
+        block["isBasedOn"] = [_named(graph, s, graph.iris(s, _TYPE)) for s in sources]
+    if subjects := list(_subjects(graph, iri)):
+        block["about"] = subjects
     for name, values in _properties(graph, iri).items():
         block.setdefault(name, values[0] if len(values) == 1 else values)
     if licence:
@@ -63,9 +64,19 @@ def markup(graph: Graph, iri: str, *, licence: str | None = None) -> str | None:
     return json.dumps(block, ensure_ascii=False, sort_keys=True).translate(_UNSAFE)
 
 
-def _types(graph: Graph, iri: str) -> Iterator[str]:
-    """The counterparts of each class of a thing, of the nearest superclass that has one."""
-    for kind in graph.iris(iri, _TYPE):
+def _subjects(graph: Graph, iri: str) -> Iterator[dict[str, Any]]:
+    """The classes that a statement names: what is a kind here is a single thing there."""
+    for triple in graph.about(ox.NamedNode(iri)):
+        value = triple.object
+        if isinstance(value, ox.NamedNode) and triple.predicate.value != _TYPE:
+            found = value.value
+            if OWL + "Class" in graph.iris(found, _TYPE):
+                yield _named(graph, found, (found,))
+
+
+def _types(graph: Graph, kinds: Iterable[str]) -> Iterator[str]:
+    """The counterparts of each class, or of the nearest superclass that has one."""
+    for kind in kinds:
         level, seen = {kind}, {kind}
         while level:
             found = [name for near in level for name in _counterparts(graph, near)]
@@ -92,13 +103,14 @@ def _properties(graph: Graph, iri: str) -> dict[str, list[Any]]:
         value = triple.object
         for name in _counterparts(graph, triple.predicate.value):
             if isinstance(value, ox.NamedNode):
-                found.setdefault(name, []).append(_named(graph, value.value))
+                kinds = graph.iris(value.value, _TYPE)
+                found.setdefault(name, []).append(_named(graph, value.value, kinds))
             elif isinstance(value, ox.Literal):
                 found.setdefault(name, []).append(value.value)
     return found
 
 
-def _named(graph: Graph, iri: str) -> dict[str, Any]:
-    types = sorted(set(_types(graph, iri)))
+def _named(graph: Graph, iri: str, kinds: Iterable[str]) -> dict[str, Any]:
+    types = sorted(set(_types(graph, kinds)))
     typed = {"@type": types[0] if len(types) == 1 else types} if types else {}
     return {"@id": iri, **typed, "name": graph.label(iri)}

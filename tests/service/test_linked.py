@@ -150,7 +150,9 @@ def test_a_description_is_the_same_in_every_format() -> None:
 
 
 def test_a_description_can_be_read_alone() -> None:
-    labels = {t.subject: t for t in all_triples() if t.predicate.value.endswith("rdf-schema#label")}
+    labels: dict[object, ox.Triple] = {
+        t.subject: t for t in all_triples() if t.predicate.value.endswith("rdf-schema#label")
+    }
     graph = parsed(ask("ontology/Achalasia.ttl"), ".ttl")
     named = {t for triple in graph for t in (triple.subject, triple.object)}
 

@@ -1,0 +1,346 @@
+"""Pages for people: they say what the graph says, run nothing, and let nothing in."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+from urllib.parse import urldefrag
+
+import pyoxigraph as ox
+import pytest
+
+from poem_kg.knowledge_base import KnowledgeBase
+from poem_kg.namespaces import BASE, POEMKG
+from poem_kg.resources import data_dir
+from poem_kg.service.linked import Documents
+from poem_kg.service.model import Answer
+from poem_kg.service.pages import MOST
+from poem_kg.service.published import publish
+from poem_kg.service.queries import offered, short_name
+from tests.service.documents import ask, documents, published
+from tests.service.pages import Page, read
+
+STATEMENT = "statement/droracle2025-C16"
+STATIC = Path(__file__).parents[2] / "poem_kg" / "service" / "static"
+ELSEWHERE = {"/queries", "/sparql", *(f"/queries/{short_name(query)}" for query in offered())}
+"""What pages link to and other parts of the service answer."""
+
+
+@cache
+def page(path: str) -> Page:
+    return read(ask(f"{path}.html"))
+
+
+@cache
+def all_pages() -> dict[str, Page]:
+    answers: dict[str, Answer] = {path: ask(path, "text/html") for path in documents().paths}
+    for path, answer in answers.items():
+        if answer.status == 303:
+            answers[path] = ask(f"{path.rstrip('/')}.html")
+    pages = {p: a for p, a in answers.items() if a.media_type.startswith("text/html")}
+    return {path: read(answer) for path, answer in pages.items()}
+
+
+def words(found: Page) -> str:
+    return " ".join("".join(found.root.itertext()).split())
+
+
+def test_every_page_is_sound_html() -> None:
+    pages = all_pages()
+
+    assert len(pages) > 2000
+    for path, found in pages.items():
+        assert found.errors == [], path
+        (html,) = found.all("html")
+        assert html.get("lang") == "en"
+        assert len(found.text("h1")) == len(list(found.all("main"))) == 1, path
+        assert found.text("title")[0].startswith(found.text("h1")[0][:20]), path
+        ids = [e.get("id") for e in found.all() if e.get("id")]
+        assert len(set(ids)) == len(ids), path
+        labelled = [e.get("aria-labelledby") for e in found.all() if e.get("aria-labelledby")]
+        assert set(labelled) <= set(ids), path
+        headings = [int(e.tag[1]) for e in found.all() if re.fullmatch("h[1-6]", str(e.tag))]
+        assert all(after <= before + 1 for before, after in pairwise(headings)), path
+
+
+def test_every_page_warns_before_it_tells() -> None:
+    (warning,) = set(re.findall(r'skos:scopeNote "(.*)"@en', root_file()))
+    for path, found in all_pages().items():
+        (note,) = (e for e in found.having("class", "warning"))
+        assert note.text == warning, path
+        order = [e for e in found.all() if e is note or e.tag == "h1"]
+        assert order[0] is note, path
+
+
+def selected(pattern: str) -> set[str]:
+    """The IRIs that a pattern finds for ?s."""
+    rows = published().store.query(f"SELECT ?s {{ {pattern} }}")
+    assert isinstance(rows, ox.QuerySolutions)
+    return {row["s"].value for row in rows}
+
+
+def root_file() -> str:
+    return (data_dir("ontology") / "poem-kg.ttl").read_text(encoding="utf-8")
+
+
+def test_every_local_link_of_every_page_leads_somewhere() -> None:
+    held = documents().paths
+    there = {"/" + path for path in held} | {
+        f"/{path.rstrip('/')}{suffix}"
+        for path in held
+        for suffix in (".html", ".ttl", ".jsonld", ".rdf", ".nt")
+        if ask(f"{path.rstrip('/')}{suffix}").status == 200
+    }
+    there |= ELSEWHERE | {"/static/poem-kg.css"}
+    for path, found in all_pages().items():
+        for element in found.all():
+            href = element.get("href")
+            if href and href.startswith("/"):
+                assert urldefrag(href).url in there, (path, href)
+
+
+def test_every_fragment_that_is_linked_is_there() -> None:
+    pages = all_pages()
+    for path, found in pages.items():
+        for element in found.all("a"):
+            address, fragment = urldefrag(element.get("href") or "")
+            if fragment and address.startswith("/"):
+                target = pages[address.removeprefix("/")]
+                assert target.having("id", fragment), (path, element.get("href"))
+
+
+def test_no_page_runs_or_loads_anything() -> None:
+    allowed = {"href", "title", "class", "id", "lang", "rel", "type", "role", "tabindex", "charset"}
+    allowed |= {"name", "content", "aria-label", "aria-labelledby"}
+    for path, found in all_pages().items():
+        assert {name for e in found.all() for name in e.attrib} <= allowed, path
+        assert {e.tag for e in found.all()}.isdisjoint({"style", "iframe", "img", "object", "form"})
+        assert {e.get("type") for e in found.all("script")} <= {"application/ld+json"}, path
+        sheets = {e.get("href") for e in found.having("rel", "stylesheet")}
+        assert sheets == {"/static/poem-kg.css"}
+        for element in found.all("a"):
+            assert re.match(r"https?://|/|#", element.get("href") or ""), (
+                path,
+                element.get("href"),
+            )
+
+
+def test_the_sheet_loads_nothing() -> None:
+    text = (STATIC / "poem-kg.css").read_text(encoding="utf-8")
+
+    assert "url(" not in text and "@import" not in text
+
+
+def test_a_statement_tells_what_where_and_how_far_it_was_checked() -> None:
+    told = words(page(STATEMENT))
+
+    for expected in (
+        "preference",
+        "POEM preferred in type III achalasia",
+        "Of the options in type III, the page prefers POEM.",
+        f"{BASE}{STATEMENT}",
+        "Dr.Oracle page on POEM, 2025",
+        "Treatment Recommendations by Achalasia Subtype > Type III Achalasia, bullet 1",
+        "marker 1 of the Dr.Oracle page",
+        "verified in the cited source",
+        "pending human review",
+        "not graded",
+    ):
+        assert expected in told
+
+
+def test_a_term_tells_what_is_said_of_it_and_by_whom() -> None:
+    found = page("ontology/AchalasiaTypeIII")
+    (section,) = found.having("aria-labelledby", "said-heading")
+    said = " ".join("".join(section.itertext()).split())
+
+    assert "POEM preferred in type III achalasia" in said
+    assert "Dr.Oracle page on POEM, 2025, Treatment Recommendations by Achalasia Subtype" in said
+    assert found.having("href", f"/{STATEMENT}")
+
+
+def test_a_decision_of_ours_is_shown_as_ours() -> None:
+    ours = [path for path, found in all_pages().items() if found.having("class", "ours")]
+    interpretations = selected(f"?s a <{POEMKG}Interpretation>")
+
+    assert len(ours) > 50
+    assert {BASE + path for path in ours} == interpretations
+    assert "waits for a clinician" in words(page("statement/poem-kg-I01"))
+
+
+def test_a_query_shows_its_text_parameters_and_where_to_run_it() -> None:
+    found = page("query/ask-claim")
+
+    text = (data_dir("queries") / "ask" / "claim.rq").read_text(encoding="utf-8")
+    assert ["".join(e.itertext()) for e in found.all("pre")] == [text]
+    assert found.having("href", "/queries/claim")
+    assert "the number of the claim" in words(found)
+    assert not page("query/derive-010-as-of").having("href", "/queries/010-as-of")
+
+
+def test_an_axiom_is_shown_to_its_end() -> None:
+    told = words(page("ontology/Chicago40Hypercontractile"))
+
+    assert "intersection of" in told and "some values from" in told
+    assert "…" not in told
+
+
+def test_the_root_lists_every_document() -> None:
+    found = page("ontology")
+
+    linked = {e.get("href") for e in found.all("a")}
+    assert {f"/{g.removeprefix(BASE)}" for g in published().graphs if "/module/" in g} <= linked
+
+
+def test_a_module_lists_every_term_it_describes() -> None:
+    found = page("ontology/module/disorders")
+
+    linked = {e.get("href") for e in found.all("a")}
+    text = (data_dir("ontology") / "disorders.ttl").read_text(encoding="utf-8")
+    terms = re.findall(r"^poemkg:(\w+)$", text, re.MULTILINE)
+    assert len(terms) > 40
+    assert {f"/ontology/{term}" for term in terms} <= linked
+
+
+def test_what_is_too_much_for_a_page_is_told() -> None:
+    found = page("ontology/strengthNotGraded")
+    (section,) = found.having("aria-labelledby", "said-heading")
+    (more,) = re.findall(r"and (\d+) more", "".join(section.itertext()))
+    statements = len(selected(f"?s <{POEMKG}strength> <{POEMKG}strengthNotGraded>"))
+
+    assert len(list(section.iter("li"))) == MOST
+    assert int(more) == statements - MOST > 0
+    (link,) = (e for e in section.iter("a") if e.text == "the Turtle")
+    assert link.get("href") == "/ontology/strengthNotGraded.ttl"
+
+
+HOSTILE = '</script><script>alert(1)</script><img src=x onerror=alert(1)>" onclick="x\' {{ 7 * 7 }}'
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Documents:
+    """The linked data of an ontology in which somebody put markup wherever text can stand."""
+    folder = tmp_path_factory.mktemp("hostile") / "ontology"
+    shutil.copytree(data_dir("ontology"), folder)
+    text = HOSTILE.replace('"', '\\"')
+    for name in ("poem-kg.ttl", "disorders.ttl", "sources.ttl", "guidelines/droracle-2025.ttl"):
+        file = folder / name
+        changed = re.sub(
+            r"(rdfs:label|skos:definition|skos:altLabel|skos:scopeNote|poemkg:locator"
+            r'|dcterms:title|bibo:doi|dcterms:bibliographicCitation|poemkg:verificationNote) "',
+            lambda match: f'{match.group(1)} "{text}',
+            file.read_text(encoding="utf-8"),
+        )
+        file.write_text(changed, encoding="utf-8")
+    with (folder / "disorders.ttl").open("a", encoding="utf-8") as text_file:
+        text_file.write(
+            "<https://w3id.org/poem-kg/ontology/a'b(c);d,e=f&g> a owl:Class ;\n"
+            f'\trdfs:label "{text}"@en ;\n'
+            "\trdfs:seeAlso <javascript:alert(1)> , <data:text/html,x> , <http://e/?a=b&c='> ;\n"
+            "\t.\n"
+        )
+    return Documents(publish(KnowledgeBase.load(ontology=folder)))
+
+
+def hostile_pages(hostile: Documents) -> Iterator[tuple[str, Answer]]:
+    odd = "ontology/a'b(c);d,e=f&g"
+    for path in (odd, "ontology/Achalasia", STATEMENT, "source/aga2017", "source/droracle2025"):
+        yield path, ask(f"{path}.html", of=hostile)
+    for path in ("ontology", "ontology/module/disorders"):
+        yield path, ask(f"{path}.html", of=hostile)
+
+
+def test_markup_in_a_label_is_text(hostile: Documents) -> None:
+    for path, answer in hostile_pages(hostile):
+        found = read(answer)
+        assert HOSTILE in "".join(found.root.itertext()), path
+        assert "49" not in found.text("h1")[0]
+        assert {e.get("type") for e in found.all("script")} <= {"application/ld+json"}, path
+        assert not list(found.all("img"))
+        assert not [name for e in found.all() for name in e.attrib if name.startswith("on")], path
+        assert answer.body.count(b"</script>") == answer.body.count(b"<script "), path
+
+
+def test_a_link_that_runs_is_no_link(hostile: Documents) -> None:
+    found = read(ask("ontology/a'b(c);d,e=f&g.html", of=hostile))
+    hrefs = {e.get("href") for e in found.all("a")}
+
+    assert "http://e/?a=b&c='" in hrefs
+    assert not [href for href in hrefs if href and href.startswith(("javascript:", "data:"))]
+    assert "javascript:alert(1)" in words(found)
+
+
+def test_an_odd_iri_is_safe_in_headers(hostile: Documents) -> None:
+    answer = ask("ontology/a'b(c);d,e=f&g", "text/turtle", of=hostile)
+
+    assert answer.status == 303
+    values = "".join(value for _, value in answer.headers)
+    assert values.isascii() and values.isprintable() and " <" not in values.replace(", <", "")
+
+
+def luminance(colour: str) -> float:
+    digits = colour.removeprefix("#")
+    digits = digits if len(digits) == 6 else "".join(d * 2 for d in digits)
+    parts = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+@pytest.mark.parametrize("text", ["ink", "soft", "link"])
+@pytest.mark.parametrize("ground", ["paper", "note"])
+def test_text_can_be_read(scheme: int, text: str, ground: str) -> None:
+    sheet = (STATIC / "poem-kg.css").read_text(encoding="utf-8")
+    colours = dict(re.findall(r"--(\w+): (#\w+);", sheet.split(":root {")[scheme + 1]))
+
+    assert contrast(colours[text], colours[ground]) >= 4.5
+
+
+def data_block(found: Page) -> dict[str, Any]:
+    (script,) = found.all("script")
+    block: dict[str, Any] = json.loads(script.text or "")
+    return block
+
+
+def test_a_statement_says_in_schema_org_what_the_alignment_tells(hostile: Documents) -> None:
+    found = data_block(page(STATEMENT))
+
+    assert found["@context"] == "https://schema.org"
+    assert found["@id"] == BASE + STATEMENT
+    assert found["@type"] == "Claim"
+    assert found["name"] == page(STATEMENT).text("h1")[0]
+    assert found["license"] == "https://creativecommons.org/licenses/by/4.0/"
+    (source,) = found["isBasedOn"]
+    assert (source["@id"], source["@type"]) == (f"{BASE}source/droracle2025", "CreativeWork")
+    about = {(thing["@id"].removeprefix(POEMKG), str(thing["@type"])) for thing in found["about"]}
+    assert about == {
+        ("AchalasiaTypeIII", "MedicalCondition"),
+        ("PerOralEndoscopicMyotomy", "TherapeuticProcedure"),
+    }
+    damaged = data_block(read(ask(f"{STATEMENT}.html", of=hostile)))
+    assert damaged["description"].startswith(HOSTILE), "escaped for the page, not for the reader"
+
+
+def test_a_source_says_in_schema_org_what_it_is() -> None:
+    found = data_block(page("source/aga2017"))
+
+    assert found["@type"] == "MedicalScholarlyArticle"
+    assert found["sameAs"] == "https://doi.org/10.1053/j.gastro.2017.10.001"
+    assert found["name"].startswith("Clinical Practice Update")
+
+
+def test_what_has_no_counterpart_in_schema_org_has_no_data_block(hostile: Documents) -> None:
+    found = read(ask("ontology/Achalasia.html", of=hostile))
+
+    assert list(found.all("script")) == []
