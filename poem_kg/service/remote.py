@@ -9,17 +9,19 @@ import re
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import pyoxigraph as ox
 
 from poem_kg.errors import InputError, LimitExceeded
-from poem_kg.evaluation import Evaluation
+from poem_kg.evaluation import Evaluation, syntax_error
 from poem_kg.service.model import Refusal
 from poem_kg.untrusted_query import admit_query
 
-_ACCEPT: Final = "application/sparql-results+json, application/n-triples;q=0.9, text/turtle;q=0.8"
+_RESULTS: Final = "application/sparql-results+json"
+_GRAPHS: Final = "application/n-triples, text/turtle;q=0.9"
 _WHERE: Final = re.compile(r"\bWHERE\s*\{", re.IGNORECASE)
 # Redirects are not followed and no proxy is used: the one address that was given, or none.
 _OPENER: Final = urllib.request.OpenerDirector()
@@ -51,21 +53,29 @@ class RemoteBackend:
             Refusal: the endpoint cannot be reached or makes no sense: 502.
         """
         from_clauses = admit_query(text, name=evaluation.name, limits=evaluation.limits)
-        fields = [("query", with_values(text, evaluation))]
+        try:
+            form = ox.Store().query(text)  # of what kind it is; asked of nothing, it costs nothing
+        except SyntaxError as error:
+            raise syntax_error(evaluation.name, text, error) from None
+        terms = {name.value: str(term) for name, term in evaluation.bindings.items()}
+        fields = [("query", with_values(text, terms))]
         dataset = evaluation.dataset
         if dataset is not None:
             fields += [("default-graph-uri", graph) for graph in dataset.default]
             fields += [("named-graph-uri", graph) for graph in dataset.named]
         elif not from_clauses:
             fields += [("default-graph-uri", graph) for graph in self.graphs]
-        media_type, data = self._post(fields, evaluation)
+        accept = _GRAPHS if isinstance(form, ox.QueryTriples) else _RESULTS
+        media_type, data = self._post(fields, accept, evaluation)
         return _parsed(media_type, data)
 
-    def _post(self, fields: list[tuple[str, str]], evaluation: Evaluation) -> tuple[str, bytes]:
+    def _post(
+        self, fields: list[tuple[str, str]], accept: str, evaluation: Evaluation
+    ) -> tuple[str, bytes]:
         request = urllib.request.Request(
             self.url,
             data=urllib.parse.urlencode(fields).encode(),
-            headers={"Accept": _ACCEPT, "User-Agent": "poem-kg"},
+            headers={"Accept": accept, "User-Agent": "poem-kg"},
         )
         limits = evaluation.limits
         try:
@@ -88,20 +98,25 @@ class RemoteBackend:
         return media_type, data
 
 
-def with_values(text: str, evaluation: Evaluation) -> str:
-    """Return a query with its bindings as VALUES at the head of its WHERE clause.
+def with_values(text: str, terms: Mapping[str, str]) -> str:
+    """Return a query with variables bound by VALUES at the head of its WHERE clause.
 
-    The protocol has no parameters. The terms are written by Oxigraph, so none can end its literal.
+    That is plain SPARQL 1.1, for stores whose protocol has no parameters.
+
+    Args:
+        text: the query; where a variable is to be bound it has the word WHERE.
+        terms: variable name to the N-Triples text of a term, as Oxigraph writes it, which nothing
+            in the term can end early.
+
+    Raises:
+        InputError: the query has no WHERE clause.
     """
-    if not evaluation.bindings:
+    if not terms:
         return text
-    lines = "".join(
-        f"\n  VALUES ?{variable.value} {{ {term} }}"
-        for variable, term in evaluation.bindings.items()
-    )
+    lines = "".join(f"\n  VALUES ?{name} {{ {term} }}" for name, term in terms.items())
     bound, count = _WHERE.subn(lambda head: head[0] + lines, text, count=1)
     if not count:
-        raise InputError(evaluation.name, "has no WHERE clause", "write WHERE before its pattern")
+        raise InputError("query", "has no WHERE clause", "write WHERE before its pattern")
     return bound
 
 

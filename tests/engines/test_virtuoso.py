@@ -6,11 +6,15 @@ does otherwise than the standards say is listed in `virtuoso_deviations.toml`.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Final
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import urlopen
 
 import pyoxigraph as ox
 import pytest
@@ -19,11 +23,12 @@ import zstandard
 from poem_kg.cohort.local import run_local
 from poem_kg.derivation import derive
 from poem_kg.export.files import export_files
-from poem_kg.namespaces import POEMKG, RDF
+from poem_kg.namespaces import POEMKG, RDF, XSD
 from poem_kg.reading import read_graph
-from tests.engines.compare import Row
+from poem_kg.service.remote import with_values
+from tests.engines.compare import Row, parse_term
 from tests.engines.oxigraph import Oxigraph
-from tests.engines.virtuoso import Virtuoso, bound
+from tests.engines.virtuoso import Virtuoso, term
 from tests.engines.virtuoso_listed import FOLDER, LISTED, block, kept, standard
 from tests.queries.files import ASK, QueryFile
 from tests.queries.graphs import (
@@ -33,6 +38,7 @@ from tests.queries.graphs import (
     knowledge_graph,
     patient_graph,
 )
+from tests.server.running import Running
 
 DATASET: Final = "https://w3id.org/poem-kg/dataset/"
 GRAPHS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -176,7 +182,7 @@ def spelt(rows: list[Row], answer: str) -> list[Row]:
 @pytest.mark.parametrize(("query", "call"), CALLS, ids=[f"{q.name}{call}" for q, call in CALLS])
 def test_an_answer_is_that_of_the_project(loaded: Loaded, query: QueryFile, call: str) -> None:
     expected = ours(query.graph).select(query.text, query.calls[call])
-    text = bound(query.text, query.calls[call])
+    text = with_values(query.text, query.calls[call])
 
     by_graph = loaded.store.select(text, graphs=GRAPHS[query.graph])
     of_all = loaded.store.select(text)
@@ -184,6 +190,48 @@ def test_an_answer_is_that_of_the_project(loaded: Loaded, query: QueryFile, call
     assert expected
     assert spelt(by_graph, query.name + call) == expected
     assert of_all == by_graph
+
+
+def test_the_service_in_front_of_it_answers_as_without_it(loaded: Loaded) -> None:
+    graphs = [f"--store-graph={graph}" for graph in GRAPHS["alignments"]]
+    asked = 0
+    with Running(f"--store={loaded.store.endpoint}", *graphs) as service:
+        for query, call in CALLS:
+            if query.graph == "patient":
+                continue
+            terms = query.calls[call]
+            values = {name: parse_term(text).value for name, text in terms.items()}
+            by_name = service.url + f"queries/{query.name.split('/')[1]}?" + urlencode(values)
+            by_text = service.url + "sparql?" + urlencode({"query": with_values(query.text, terms)})
+            expected = ours(query.graph).select(query.text, terms)
+            for url in (by_name, by_text):
+                assert standard(rows_at(url)) == expected, url
+            asked += 1
+        constructed = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o FILTER(!isBlank(?s)) } LIMIT 10"
+        with urlopen(service.url + "sparql?" + urlencode({"query": constructed})) as answer:
+            assert len(list(ox.parse(answer.read(), format=ox.RdfFormat.TURTLE))) == 10
+    assert asked > 50
+
+
+def test_a_store_that_does_not_answer_is_told_and_not_taken_for_empty() -> None:
+    with Running("--store=http://127.0.0.1:9/sparql") as service:
+        with pytest.raises(HTTPError) as refused:
+            urlopen(service.url + "queries/claim")
+        with refused.value as answer:
+            assert answer.status == 502 and b"does not answer" in answer.read()
+
+
+def rows_at(url: str) -> list[Row]:
+    """The rows that a URL of ours answers with."""
+    with urlopen(url) as answer:
+        found = json.load(answer)
+    if "boolean" in found:
+        return [(f'"{str(found["boolean"]).lower()}"^^<{XSD}boolean>',)]
+    names = found["head"]["vars"]
+    return [
+        tuple(term(row[name]) if name in row else None for name in names)
+        for row in found["results"]["bindings"]
+    ]
 
 
 @pytest.mark.parametrize("patient", PATIENTS)
@@ -197,7 +245,7 @@ def test_a_patient_among_all_gets_the_answers_that_it_gets_alone(
         of_graph = loaded.store.select(query.text, graphs=(*GRAPHS["knowledge"], f"{iri}/advice"))
         assert standard(of_graph) == expected, query.name
         if "patient" in query.params:
-            bound_to = loaded.store.select(bound(query.text, {"patient": f"<{iri}>"}))
+            bound_to = loaded.store.select(with_values(query.text, {"patient": f"<{iri}>"}))
             assert standard(bound_to) == expected, query.name
 
 

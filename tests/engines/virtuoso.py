@@ -6,7 +6,6 @@ The server is `virtuoso-t` of Debian's package virtuoso-opensource-7-bin, which 
 from __future__ import annotations
 
 import json
-import re
 import shutil
 import socket
 import subprocess
@@ -89,6 +88,11 @@ class Virtuoso:
     ) -> None:
         self._end()
 
+    @property
+    def endpoint(self) -> str:
+        """Where it answers queries."""
+        return f"http://{self._http}/sparql"
+
     def sql(self, text: str) -> str:
         """Run a script with the client, as the administrator, and return what it prints.
 
@@ -119,7 +123,7 @@ class Virtuoso:
         """
         fields = [("query", query), *(("default-graph-uri", graph) for graph in graphs)]
         request = urllib.request.Request(
-            f"http://{self._http}/sparql",
+            self.endpoint,
             data=urllib.parse.urlencode(fields).encode(),
             headers={"Accept": "application/sparql-results+json"},
         )
@@ -194,14 +198,3 @@ def term(found: Mapping[str, Any]) -> str:
         return str(ox.Literal(value, language=found["xml:lang"]))
     datatype = found.get("datatype")
     return str(ox.Literal(value, datatype=None if datatype is None else ox.NamedNode(datatype)))
-
-
-def bound(query: str, bindings: Mapping[str, str]) -> str:
-    """Return a query with parameters bound by VALUES at the head of its WHERE clause.
-
-    That is plain SPARQL 1.1, for stores whose protocol has no parameters.
-    """
-    lines = "".join(f"\n  VALUES ?{name} {{ {value} }}" for name, value in bindings.items())
-    text, count = re.subn(r"\bWHERE\s*\{", lambda head: head[0] + lines, query, count=1)
-    assert count == 1, "the query has no WHERE clause"
-    return text
