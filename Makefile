@@ -34,7 +34,7 @@ serve: $(VENV)/installed ## serve the graph on http://localhost:8000/; ARGS='--p
 check: $(VENV)/installed ## run the checks of the knowledge itself
 	@$(BIN)/poem-kg check
 
-bench: $(VENV)/installed ## run the benchmarks, one after the other
+bench: $(VENV)/installed-for-tests ## run the benchmarks, one after the other
 	@set -- benchmarks/[!_]*.py; \
 	[ -e "$$1" ] || { echo "benchmarks/ holds no benchmark; add one" >&2; exit 1; }; \
 	for file in "$$@"; do \
