@@ -154,8 +154,10 @@ def _running(command: list[str], port: int) -> Iterator[None]:
     try:
         until = time.monotonic() + _START_SECONDS
         while True:
-            with contextlib.suppress(OSError, http.client.HTTPException):
-                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+            with (
+                contextlib.suppress(OSError, http.client.HTTPException),
+                contextlib.closing(http.client.HTTPConnection("127.0.0.1", port)) as connection,
+            ):
                 connection.request("GET", "/sparql?query=ASK%7B%7D", headers=_HEADERS)
                 if connection.getresponse().status == 200:
                     break
