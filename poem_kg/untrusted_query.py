@@ -6,6 +6,7 @@ import re
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from poem_kg.errors import InputError, LimitExceeded
@@ -29,7 +30,7 @@ _TOKENS: Final = re.compile(
 )
 
 
-def admit_query(text: str, *, name: str, limits: Limits) -> frozenset[str]:
+def admit_query(text: str, *, name: str, limits: Limits, base: str | None = None) -> frozenset[str]:
     """Check a query text, and return the graphs that its FROM clauses name.
 
     SERVICE is looked for in the parsed query, because a search in the text is fooled by escapes.
@@ -41,6 +42,7 @@ def admit_query(text: str, *, name: str, limits: Limits) -> frozenset[str]:
         text: the query.
         name: what to call it in messages.
         limits: the most bytes and the deepest nesting.
+        base: what relative IRIs are relative to.
 
     Raises:
         LimitExceeded: the text is too long or nested too deeply.
@@ -62,8 +64,8 @@ def admit_query(text: str, *, name: str, limits: Limits) -> frozenset[str]:
             raise
         return frozenset()  # the engine tells what is wrong, or takes what this parser does not
     if any(part == "ServiceGraphPattern" for part in _parts(parsed)):
-        raise InputError(name, "asks another server with SERVICE", "ask this graph only")
-    return _graphs(parsed)
+        raise _asks_elsewhere(name)
+    return _graphs(parsed, base)
 
 
 def _unescaped(escape: re.Match[str]) -> str:
@@ -77,23 +79,58 @@ def _parsed(text: str, name: str) -> Any:
     from rdflib.plugins.sparql.parser import parseQuery
 
     # The parser calls itself several times for each level of nesting and for each pattern.
-    sys.setrecursionlimit(max(sys.getrecursionlimit(), _RECURSION))
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _RECURSION))
     try:
-        return _in_roomy_thread(parseQuery, text)
+        with _service_ends_parsing():
+            return _in_roomy_thread(parseQuery, text)
+    except _AsksElsewhereError:
+        raise _asks_elsewhere(name) from None
     except ParseBaseException as error:
         raise InputError(
             f"{name}:{error.lineno}", f"is no SPARQL query ({error.msg})", "correct it there"
         ) from None
+    except RecursionError:
+        raise InputError(
+            name, "cannot be searched for SERVICE", "write it with less nesting and fewer patterns"
+        ) from None
     except Exception as error:  # the parser raises whatever its actions raise
         raise InputError(name, f"is no SPARQL query ({error})", "correct it") from None
+    finally:
+        sys.setrecursionlimit(before)
 
 
-def _graphs(parsed: Any) -> frozenset[str]:
+class _AsksElsewhereError(Exception):
+    """A SERVICE was read."""
+
+
+def _asks_elsewhere(name: str) -> InputError:
+    return InputError(name, "asks another server with SERVICE", "ask this graph only")
+
+
+@contextmanager
+def _service_ends_parsing() -> Iterator[None]:
+    """End parsing at the first SERVICE: on one inside another rdflib calls itself for ever."""
+    from rdflib.plugins.sparql.parser import ServiceGraphPattern
+
+    def end() -> None:
+        raise _AsksElsewhereError
+
+    inside = ServiceGraphPattern.expr
+    before = list(inside.parseAction)
+    inside.add_parse_action(end)
+    try:
+        yield
+    finally:
+        inside.parseAction[:] = before
+
+
+def _graphs(parsed: Any, base: str | None) -> frozenset[str]:
     """The graphs of FROM and FROM NAMED in full; what cannot be resolved is left to the engine."""
     from rdflib.plugins.sparql.algebra import translatePrologue
 
     try:
-        prologue = translatePrologue(parsed[0], None)
+        prologue = translatePrologue(parsed[0], base)
         clauses = parsed[1].get("datasetClause") or ()
         return frozenset(
             str(prologue.absolutize(clause.default or clause.named)) for clause in clauses
