@@ -62,6 +62,7 @@ class Evaluation:
         bindings: terms for variables of the projection.
         dataset: takes the place of FROM and FROM NAMED (SPARQL 1.1 Protocol, section 2.1.4).
         graphs: the named graphs that FROM and FROM NAMED may name; None asks for no check.
+        base: what relative IRIs of a query without BASE are relative to; None refuses them.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Evaluation:
     bindings: Bindings = field(default_factory=dict)
     dataset: Dataset | None = None
     graphs: Sequence[str] | None = None
+    base: str | None = None
 
     def run(self, store: ox.Store, text: str) -> Solutions | ox.QueryTriples:
         """Return what the store answers, not yet read.
@@ -77,7 +79,7 @@ class Evaluation:
             InputError: the query is none, leaves the store, or names a graph that is not there.
             LimitExceeded: it is too long or too deep.
         """
-        named = admit_query(text, name=self.name, limits=self.limits)
+        named = admit_query(text, name=self.name, limits=self.limits, base=self.base)
         asked = self.dataset
         if asked is not None:
             named = frozenset((*asked.default, *asked.named))
@@ -88,9 +90,10 @@ class Evaluation:
                 )
         try:
             if asked is None:
-                return store.query(text, substitutions=self.bindings or None)
+                return store.query(text, base_iri=self.base, substitutions=self.bindings or None)
             return store.query(
                 text,
+                base_iri=self.base,
                 default_graph=[ox.NamedNode(graph) for graph in asked.default],
                 named_graphs=[ox.NamedNode(graph) for graph in asked.named],
                 substitutions=self.bindings or None,

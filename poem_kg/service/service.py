@@ -63,7 +63,8 @@ class Service:
             if call.method == "GET" and not call.parameters:
                 return self._described(call)
             graphs = None if self.store else self.published.graphs
-            return answer_sparql(self._backend, call, graphs=graphs, limits=self.limits)
+            base = f"{self.url}sparql"
+            return answer_sparql(self._backend, call, graphs=graphs, limits=self.limits, base=base)
         if call.kind == "page":
             return self._queries.listed(call)
         if call.kind == "query":

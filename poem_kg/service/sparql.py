@@ -65,7 +65,12 @@ class LocalBackend:
 
 
 def answer_sparql(
-    backend: Backend, call: Call, *, graphs: tuple[str, ...] | None, limits: Limits
+    backend: Backend,
+    call: Call,
+    *,
+    graphs: tuple[str, ...] | None,
+    limits: Limits,
+    base: str | None = None,
 ) -> Answer:
     """Return the answer to a query operation.
 
@@ -74,12 +79,14 @@ def answer_sparql(
         call: a GET, a POST of a form, or a POST of a query.
         graphs: the graphs that a call may name; None where that is for the backend to say.
         limits: what the query may cost.
+        base: the IRI of the endpoint, which relative IRIs are relative to (RFC 3986, section
+            5.1.3).
 
     Raises:
         Refusal: the call is not what the protocol asks for.
         InputError: the query cannot be answered.
     """
-    evaluation = Evaluation("query", limits, dataset=_dataset(call), graphs=graphs)
+    evaluation = Evaluation("query", limits, dataset=_dataset(call), graphs=graphs, base=base)
     text = query_text(call)
     return written(evaluation, backend.run(text, evaluation), call.accept)
 

@@ -128,12 +128,21 @@ def test_a_graph_that_is_no_iri_is_refused() -> None:
         "ASK { \\u0053ERVICE SILENT <http://127.0.0.1:1/> { ?s ?p ?o } }",
         "SELECT * { { SELECT * { OPTIONAL { sErViCe ?x { ?s ?p ?o } } } } }",
         "ASK { SER\\u0056ICE <http://127.0.0.1:1/> { } }",
+        "ASK { SERVICE <http://127.0.0.1:1/> { SERVICE <http://127.0.0.1:1/> { } } }",
     ],
 )
 def test_service_is_refused(query: str) -> None:
     answer = sparql(query)
 
     assert answer.status == 400 and "SERVICE" in sentence(answer)
+
+
+def test_relative_iris_are_relative_to_the_endpoint() -> None:
+    here = "https://kg.example/"
+
+    assert xs(sparql("SELECT ?x { VALUES ?x { <sparql> </a> } }")) == [f"{here}sparql", f"{here}a"]
+    assert f"<{here}a>" in sentence(sparql("ASK FROM </a> { ?s ?p ?o }"))
+    assert xs(sparql("BASE <http://b/> SELECT ?x { VALUES ?x { <a> } }")) == ["http://b/a"]
 
 
 def test_the_word_service_is_no_offence() -> None:
