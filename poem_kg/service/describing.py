@@ -7,7 +7,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from poem_kg.namespaces import DCTERMS, PREFIXES, RDF, RDFS
-from poem_kg.service.triples import LABELS, Graph
+from poem_kg.service.triples import Graph
 
 _FOAF: Final = PREFIXES["foaf"]
 _TYPE: Final = ox.NamedNode(RDF + "type")
@@ -47,9 +47,7 @@ def _labels(graph: Graph, triples: set[ox.Triple]) -> set[ox.Triple]:
         for term in (triple.subject, triple.object)
         if isinstance(term, ox.NamedNode)
     }
-    return {
-        said for term in named for said in graph.about(term) if said.predicate.value in LABELS[:1]
-    }
+    return {found for term in named if (found := graph.naming(term)) is not None}
 
 
 def document_triples(

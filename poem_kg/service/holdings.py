@@ -10,16 +10,14 @@ from typing import Final
 import pyoxigraph as ox
 
 from poem_kg.knowledge import parse_module
-from poem_kg.namespaces import BASE, DCTERMS, OWL, POEMKG, RDF, RDFS
+from poem_kg.namespaces import BASE, OWL, POEMKG, RDF, RDFS
 from poem_kg.resources import context_files, data_dir
 from poem_kg.service.published import Published
 
 _TYPE: Final = ox.NamedNode(RDF + "type")
 _LABEL: Final = ox.NamedNode(RDFS + "label")
 _ONTOLOGY: Final = ox.NamedNode(OWL + "Ontology")
-_IMPORTS: Final = ox.NamedNode(OWL + "imports")
 _VERSION: Final = ox.NamedNode(OWL + "versionIRI")
-_HAS_PART: Final = ox.NamedNode(DCTERMS + "hasPart")
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,21 +97,6 @@ def modules(published: Published) -> tuple[Module, ...]:
             )
         )
     return tuple(sorted(found, key=lambda module: (module.iri != POEMKG, module.iri)))
-
-
-def merged(root: Module, published: Published) -> tuple[ox.Triple, ...]:
-    """Return the ontology with all that it imports as one document, which imports nothing.
-
-    Of the modules' headers nothing is kept but their names, as parts of the whole: they are
-    described at their own IRIs.
-    """
-    whole = published.kb.knowledge.ontology
-    root_node = ox.NamedNode(root.iri)
-    headers = {t.subject for t in whole if t.predicate == _TYPE and t.object == _ONTOLOGY}
-    others = headers - {root_node}
-    kept = [t for t in whole if t.subject not in others and t.predicate != _IMPORTS]
-    parts = (ox.Triple(root_node, _HAS_PART, o) for o in others if isinstance(o, ox.NamedNode))
-    return (*kept, *parts)
 
 
 def homes(documents: Iterable[Module]) -> Mapping[str, str]:

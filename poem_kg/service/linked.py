@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
+from poem_kg.export.contents import knowledge_triples
 from poem_kg.namespaces import BASE, DCTERMS, POEMKG
-from poem_kg.query_data import catalogue_triples, query_triples
+from poem_kg.query_data import ENDPOINT, catalogue_triples, query_triples
 from poem_kg.serialise import serialise
 from poem_kg.service.addresses import (
     FORMS,
+    HTML,
     TURTLE,
     Addresses,
     Form,
@@ -29,40 +31,20 @@ from poem_kg.service.addresses import (
     links,
     stem,
 )
+from poem_kg.service.datasets import Datasets, Download
 from poem_kg.service.describing import describe, document_triples
-from poem_kg.service.holdings import File, Module, files, homes, merged, modules
+from poem_kg.service.holdings import File, Module, files, homes, modules
 from poem_kg.service.model import Answer, Call, Refusal
 from poem_kg.service.pages import Pages
+from poem_kg.service.places import CATALOGUE_PATH, Catalogue, Home, Moved, Place, Thing, places
 from poem_kg.service.published import Published
 from poem_kg.service.queries import offered, short_name
 from poem_kg.service.triples import Graph
 
-_VERSION_PATH: Final = re.compile(r"ontology/([0-9][^/]*)(/.*)?", re.DOTALL)
+_VERSION_PATH: Final = re.compile(r"(?:ontology|dataset)/([0-9][^/]*)(/.*)?", re.DOTALL)
 _KEPT: Final = ("imports", "kept")
 """The parameter with which the root is served as its file has it, with its imports."""
 _OFFER: Final = ", ".join(form.media_type for form in FORMS)
-
-
-@dataclass(frozen=True)
-class _Place:
-    """What a path stands for.
-
-    Attributes:
-        path: the path without a suffix.
-        held: the IRI of a thing, a module or a file, or None for a path that only lacks its slash.
-        form: the form that the suffix asks for, or None.
-        versioned: whether the path names a version.
-    """
-
-    path: str
-    held: str | Module | File | None
-    form: Form | None = None
-    versioned: bool = False
-
-    @property
-    def address(self) -> str:
-        """The path with the suffix of the form."""
-        return stem(self.path) + self.form.suffix if self.form else self.path
 
 
 class Documents:
@@ -70,7 +52,8 @@ class Documents:
 
     Args:
         published: the knowledge.
-        service_url: where the service is reached from outside; only its path is used.
+        service_url: where the service is reached from outside. Its path comes before every
+            address, and the catalogue names the SPARQL endpoint under it.
     """
 
     def __init__(self, published: Published, *, service_url: str | None = None) -> None:
@@ -78,26 +61,21 @@ class Documents:
         self._modules = modules(published)
         self._root = self._modules[0]
         self._homes = homes(self._modules)
+        endpoint = f"{service_url.rstrip('/')}/sparql" if service_url else ENDPOINT
+        self._datasets = Datasets(published, endpoint)
         steps = (*published.kb.knowledge.prepare, *published.kb.knowledge.derive)
-        self._graph = Graph(
-            (
-                *(triple for module in self._modules for triple in module.triples),
-                *(published.queries or catalogue_triples()),
-                *(triple for query in steps for triple in query_triples(query)),
-            )
+        self._triples = (
+            *(triple for module in self._modules for triple in module.triples),
+            *(published.queries or catalogue_triples()),
+            *(triple for query in steps for triple in query_triples(query)),
         )
+        self._graph = Graph(self._triples)
         licences = self._graph.iris(self._root.iri, DCTERMS + "license")
         self._licence = licences[0] if licences else None
         self._version = self._root.version_iri or POEMKG
-        self._places = {place.address: place for place in self._all_places()}
+        self._places = places(self._graph.subjects(), self._modules, files(), self._datasets)
         self._addresses = Addresses(service_url, {place.path for place in self._places.values()})
-        self._pages = Pages(
-            self._graph,
-            self._addresses,
-            self._modules,
-            self._homes,
-            {query.iri: short_name(query) for query in offered()},
-        )
+        self._pages = self._pages_of(self._graph)
         self._bodies: dict[tuple[str, str, bool], bytes] = {}
 
     @property
@@ -124,29 +102,21 @@ class Documents:
         place = self._places.get(call.path)
         if place is None:
             raise self._missing(call.path)
-        if place.held is None:
-            return Answer(status=308, headers=(("Location", self._addresses.at(place.path + "/")),))
-        if isinstance(place.held, File):
-            return self._file(place.held)
-        if isinstance(place.held, Module):
-            return self._document(place, place.held, call)
-        if place.form is None:
-            return self._elsewhere(place, place.held, call)
-        return self._description(place, place.held, place.form)
-
-    def _all_places(self) -> Iterator[_Place]:
-        """Yield each place; a later one takes the path of an earlier one."""
-        documents = {module.iri for module in self._modules}
-        for iri in self._graph.subjects():
-            if iri.startswith(BASE) and iri not in documents and "#" not in iri:
-                yield from _forms_of(iri.removeprefix(BASE), iri)
-        for module in self._modules:
-            yield from _forms_of(module.iri.removeprefix(BASE), module)
-            if module.version_iri:
-                path = module.version_iri.removeprefix(BASE)
-                yield from _forms_of(path, module, versioned=True)
-        for file in files():
-            yield _Place(file.iri.removeprefix(BASE), file)
+        match place.held:
+            case Moved(path=path, status=status):
+                return _sent(status, self._addresses.at(path))
+            case File(media_type=media_type, body=body):
+                return self._whole(place, media_type, body)
+            case Download() as download:
+                return self._whole(place, download.media_type, self._datasets.body(download))
+            case Thing() as thing:
+                if place.form is None:
+                    return self._elsewhere(place, call)
+                return self._description(place, thing, place.form)
+            case Home():
+                return self._home(call)
+            case Module() | Catalogue() as document:
+                return self._document(place, document, call)
 
     def _missing(self, path: str) -> Refusal:
         version = self._published.version
@@ -159,98 +129,120 @@ class Documents:
         there = self._addresses.at(self._root.iri.removeprefix(BASE))
         return Refusal(404, f"nothing is published at this address; begin at {there}")
 
-    def _elsewhere(self, place: _Place, iri: str, call: Call) -> Answer:
-        """A thing: 303 to the description of it."""
+    def _home(self, call: Call) -> Answer:
+        """The page to begin at; programs are sent to the catalogue."""
         form = _liked(call.accept)
-        target = self._at(place, form)
-        return Answer(
-            status=303,
-            body=f"Described at {target}\n".encode(),
-            headers=(
-                ("Location", target),
-                ("Vary", "Accept"),
-                caching(versioned=False),
-                links(
-                    (
-                        link(self._at(place, TURTLE), "describedby", TURTLE.media_type),
-                        *(link(self._at(place, f), "alternate", f.media_type) for f in FORMS),
-                        *self._licence_link(),
-                    )
-                ),
+        if form is not HTML:
+            return _sent(303, self._addresses.at(CATALOGUE_PATH + form.suffix), ("Vary", "Accept"))
+        body = self._pages.home()
+        headers = (("ETag", etag(body)), caching(versioned=False), ("Vary", "Accept"))
+        return Answer(media_type=HTML.content_type, body=body, headers=headers)
+
+    def _elsewhere(self, place: Place, call: Call) -> Answer:
+        """A thing: 303 to the description of it."""
+        return _sent(
+            303,
+            self._at(place, _liked(call.accept)),
+            ("Vary", "Accept"),
+            caching(versioned=False),
+            links(
+                (
+                    link(self._at(place, TURTLE), "describedby", TURTLE.media_type),
+                    *(link(self._at(place, form), "alternate", form.media_type) for form in FORMS),
+                    *self._licence_link(),
+                )
             ),
         )
 
-    def _description(self, place: _Place, iri: str, form: Form) -> Answer:
+    def _description(self, place: Place, thing: Thing, form: Form) -> Answer:
+        graph, pages = self._catalogued if thing.dataset else (self._graph, self._pages)
         if form.format is None:
-            body = self._pages.thing(iri, stem(place.path))
+            body = pages.thing(thing.iri, self._formats(place))
         else:
-            body = serialise(
-                describe(self._graph, iri)
-                | document_triples(
-                    BASE + stem(place.path) + form.suffix,
-                    topic=iri,
-                    part_of=self._version,
-                    licence=self._licence,
-                    defined_by=self._homes.get(iri),
-                ),
-                form.format,
+            about = document_triples(
+                BASE + stem(place.path) + form.suffix,
+                topic=thing.iri,
+                part_of=self._version,
+                licence=self._licence,
+                defined_by=self._homes.get(thing.iri),
             )
+            body = serialise(describe(graph, thing.iri) | about, form.format)
+        described = (link(thing.iri, "describes"), *self._alternates(place, form))
         return Answer(
             media_type=form.content_type,
             body=body,
-            headers=(
-                ("ETag", etag(body)),
-                caching(versioned=False),
-                links((link(iri, "describes"), *self._alternates(place, form))),
-            ),
+            headers=(("ETag", etag(body)), caching(versioned=False), links(described)),
         )
 
-    def _document(self, place: _Place, module: Module, call: Call) -> Answer:
+    def _document(self, place: Place, document: Module | Catalogue, call: Call) -> Answer:
         form = place.form or _liked(call.accept)
-        kept = module is self._root and _KEPT in call.parameters
-        body = self._body(module, form, kept=kept)
-        canonical = module.version_iri if place.versioned else module.iri
-        values = [link(canonical or module.iri, "canonical"), *self._alternates(place, form)]
+        kept = document is self._root and _KEPT in call.parameters
+        key = (document.iri, form.suffix, kept)
+        if key not in self._bodies:
+            # Made once: there are few documents, and some are large.
+            self._bodies[key] = self._made(place, document, form, kept=kept)
+        body = self._bodies[key]
+        values = [link(BASE + place.path, "canonical"), *self._alternates(place, form)]
         if place.versioned:
-            latest = self._addresses.at(module.iri.removeprefix(BASE))
+            latest = self._addresses.at(document.iri.removeprefix(BASE))
             values.append(link(latest, "latest-version"))
-        headers: list[Header] = [("ETag", etag(body)), caching(versioned=place.versioned)]
-        headers.append(links(values))
+        headers: list[Header] = [
+            ("ETag", etag(body)),
+            caching(versioned=place.versioned),
+            links(values),
+        ]
         if place.form is None:
             question = "?" + "=".join(_KEPT) if kept else ""
             headers.append(("Content-Location", self._at(place, form) + question))
             headers.append(("Vary", "Accept"))
         return Answer(media_type=form.content_type, body=body, headers=tuple(headers))
 
-    def _body(self, module: Module, form: Form, *, kept: bool) -> bytes:
-        """The document in a form; made once, since there are few and some are large."""
-        key = (module.iri, form.suffix, kept)
-        if key not in self._bodies:
-            self._bodies[key] = self._made(module, form, kept=kept)
-        return self._bodies[key]
-
-    def _made(self, module: Module, form: Form, *, kept: bool) -> bytes:
+    def _made(self, place: Place, document: Module | Catalogue, form: Form, *, kept: bool) -> bytes:
+        if isinstance(document, Catalogue):
+            if form.format is None:
+                return self._catalogued[1].thing(document.iri, self._formats(place))
+            return serialise(self._datasets.catalogue, form.format)
         if form.format is None:
-            return self._pages.module(module)
-        if module is self._root and not kept:
-            return serialise(merged(module, self._published), form.format)
-        return module.text if form is TURTLE else serialise(module.triples, form.format)
+            formats = self._formats(self._places[document.iri.removeprefix(BASE)])
+            return self._pages.module(document, formats)
+        if document is self._root and not kept:
+            return serialise(knowledge_triples("ontology", self._published.kb), form.format)
+        return document.text if form is TURTLE else serialise(document.triples, form.format)
 
-    def _file(self, file: File) -> Answer:
+    def _whole(self, place: Place, media_type: str, body: bytes) -> Answer:
+        """A file, as it is."""
+        canonical = link(BASE + place.path, "canonical")
         return Answer(
-            media_type=file.media_type,
-            body=file.body,
+            media_type=media_type,
+            body=body,
             headers=(
-                ("ETag", etag(file.body)),
-                caching(versioned=False),
-                links((link(file.iri, "canonical"), *self._licence_link())),
+                ("ETag", etag(body)),
+                caching(versioned=place.versioned),
+                links((canonical, *self._licence_link())),
             ),
         )
 
-    def _at(self, place: _Place, form: Form) -> str:
-        return self._addresses.at(stem(place.path) + form.suffix)
+    @cached_property
+    def _catalogued(self) -> tuple[Graph, Pages]:
+        """What is known with the catalogue, which is written when it is first asked for."""
+        graph = Graph((*self._triples, *self._datasets.catalogue))
+        return graph, self._pages_of(graph)
 
-    def _alternates(self, place: _Place, form: Form) -> Iterator[str]:
+    def _pages_of(self, graph: Graph) -> Pages:
+        runs = {query.iri: short_name(query) for query in offered()}
+        return Pages(graph, self._addresses, self._modules, self._homes, runs)
+
+    def _at(self, place: Place, form: Form) -> str:
+        """The address of a form; where a file has that address, the one of the catalogue."""
+        address = stem(place.path) + form.suffix
+        if self._places[address].held != place.held:
+            address = CATALOGUE_PATH + form.suffix
+        return self._addresses.at(address)
+
+    def _formats(self, place: Place) -> tuple[tuple[Form, str], ...]:
+        return tuple((form, self._at(place, form)) for form in FORMS)
+
+    def _alternates(self, place: Place, form: Form) -> Iterator[str]:
         for other in FORMS:
             if other is not form:
                 yield link(self._at(place, other), "alternate", other.media_type)
@@ -260,12 +252,10 @@ class Documents:
         return (link(self._licence, "license"),) if self._licence else ()
 
 
-def _forms_of(path: str, held: str | Module, *, versioned: bool = False) -> Iterator[_Place]:
-    if path.endswith("/"):
-        yield _Place(stem(path), None)
-    yield _Place(path, held, versioned=versioned)
-    for form in FORMS:
-        yield _Place(path, held, form, versioned)
+def _sent(status: int, target: str, *headers: Header) -> Answer:
+    return Answer(
+        status=status, body=f"See {target}\n".encode(), headers=(("Location", target), *headers)
+    )
 
 
 def _liked(accept: str) -> Form:

@@ -23,7 +23,7 @@ from poem_kg.namespaces import (
     SKOS,
     compact,
 )
-from poem_kg.service.addresses import FORMS, TURTLE, Addresses
+from poem_kg.service.addresses import TURTLE, Addresses, Form
 from poem_kg.service.holdings import Module
 from poem_kg.service.schema_org import markup
 from poem_kg.service.triples import LABELS, Graph, Node, Term
@@ -42,6 +42,7 @@ _COMMENT: Final = RDFS + "comment"
 _TEXTS: Final = frozenset(SH + name for name in ("ask", "construct", "select", "update"))
 _ALSO_CALLED: Final = SKOS + "altLabel"
 _STATEMENT: Final = POEMKG + "Statement"
+_EVIDENCE: Final = POEMKG + "EvidenceSource"
 _OURS: Final = POEMKG + "Interpretation"
 _SOURCE: Final = POEMKG + "source"
 _LOCATOR: Final = POEMKG + "locator"
@@ -51,8 +52,20 @@ _CHECKED: Final = frozenset(
 )
 _IN_SOURCE: Final = _CHECKED | {_SOURCE, _LOCATOR}
 _STANDARD_KINDS: Final = (OWL + "NamedIndividual", OWL + "Thing")
+_PLACES: Final = (
+    ("Ontology", "ontology/", "terms, criteria, sources and statements, document by document"),
+    ("Queries", "query/", "the questions that can be asked, with their text and parameters"),
+    ("Data", "dataset/catalog", "files to download, with versions, counts and checksums"),
+    ("SPARQL", "sparql", "the endpoint for queries of your own, and what it says of itself"),
+    ("API", "openapi.json", "the calls for patients and for queries by name, as OpenAPI"),
+)
+"""Where the page to begin at leads: name, path, what is there."""
 _ELSEWHERE: Final = frozenset((_TYPE, _ALSO_CALLED, _COMMENT, *LABELS, *_DEFINITIONS, *_TEXTS))
 """What a page shows in a place of its own, not among the properties."""
+
+
+Formats = Sequence[tuple[Form, str]]
+"""Each form of a description, and its address."""
 
 
 @dataclass(frozen=True)
@@ -163,12 +176,12 @@ class Pages:
         self._runs = runs
         self._root = modules[0].iri
 
-    def thing(self, iri: str, stem: str) -> bytes:
+    def thing(self, iri: str, formats: Formats) -> bytes:
         """Return the page about a thing.
 
         Args:
             iri: the thing.
-            stem: its path, to which the suffixes of the formats are added.
+            formats: each form in which it is described, and where.
         """
         home = self._homes.get(iri)
         source, ours = self._source(iri), self._ours(iri)
@@ -180,7 +193,7 @@ class Pages:
         return self._page(
             "thing.html",
             iri,
-            stem,
+            formats,
             kinds=self._shown_kinds(iri),
             ours=ours,
             also_called=self._all_words(iri, _ALSO_CALLED),
@@ -191,33 +204,48 @@ class Pages:
             fragments=tuple(map(self._part, self._graph.fragments(iri))),
             said=self._incoming(iri, statements=True),
             used=self._incoming(iri, statements=False),
-            turtle=self._addresses.at(stem + TURTLE.suffix),
+            turtle=dict(formats)[TURTLE],
             home=self._link(home) if home else None,
             markup=markup(self._graph, iri, licence=self._site["licence"]),
         )
 
-    def module(self, module: Module) -> bytes:
+    def module(self, module: Module, formats: Formats) -> bytes:
         """Return the page about a document: the terms it describes, or its modules."""
-        stem = module.iri.removeprefix(BASE).rstrip("/")
         parts = [m.iri for m in self._modules[1:]] if module.iri == self._root else []
         return self._page(
             "module.html",
             module.iri,
-            stem,
+            formats,
             rows=self._rows(ox.NamedNode(module.iri), without=_ELSEWHERE),
             modules=tuple(map(self._entry, parts)),
             terms=tuple(map(self._entry, module.described)),
         )
 
-    def _page(self, template: str, iri: str, stem: str, **content: Any) -> bytes:
+    def home(self) -> bytes:
+        """Return the page to begin at: what this is, where the rest is, what it rests on."""
+        at = self._addresses.at
+        sources = sorted(
+            (
+                self._entry(iri)
+                for iri in self._graph.subjects()
+                if _EVIDENCE in self._graph.kinds(iri)
+            ),
+            key=lambda entry: entry.link.text.casefold(),
+        )
+        return self._page(
+            "home.html",
+            self._root,
+            (),
+            places=tuple((name, at(path), note) for name, path, note in _PLACES),
+            sources=tuple(sources),
+        )
+
+    def _page(self, template: str, iri: str, formats: Formats, **content: Any) -> bytes:
         text = self._environment.get_template(template).render(
             title=self._graph.label(iri),
             iri=iri,
             says=self._says(iri),
-            formats=tuple(
-                (form.name, self._addresses.at(stem + form.suffix), form.media_type)
-                for form in FORMS
-            ),
+            formats=tuple((form.name, href, form.media_type) for form, href in formats),
             site=self._site,
             **content,
         )
@@ -247,21 +275,17 @@ class Pages:
         version = self._graph.text(self._root, OWL + "versionInfo")
         at = self._addresses.at
         return {
-            "home": at(self._root.removeprefix(BASE)),
+            "home": at(""),
             "style": at("static/poem-kg.css"),
             "warning": self._words(warning) if warning else None,
             "version": version.value if version else "",
             "licence": licences[0] if licences else None,
-            "nav": (
-                ("Ontology", at(self._root.removeprefix(BASE))),
-                ("Queries", at("queries")),
-                ("SPARQL", at("sparql")),
-            ),
+            "nav": tuple((name, at(path)) for name, path, _ in _PLACES[:4]),
         }
 
     def _link(self, iri: str) -> Link:
         """A named thing; one of another vocabulary that nobody labelled keeps its short name."""
-        unknown = not iri.startswith(BASE) and self._graph.text(iri, *LABELS) is None
+        unknown = not iri.startswith(BASE) and self._graph.naming(ox.NamedNode(iri)) is None
         text = compact(iri) if unknown else self._graph.label(iri)
         return Link(text, iri, self._href(iri))
 

@@ -26,6 +26,7 @@ class Graph:
         self._about: dict[Term, list[ox.Triple]] = defaultdict(list)
         self._toward: dict[Term, list[ox.Triple]] = defaultdict(list)
         self._fragments: dict[str, set[ox.NamedNode]] = defaultdict(set)
+        self._names: dict[Term, tuple[tuple[int, bool, bool], ox.Triple]] = {}
         for triple in sorted(set(triples), key=str):
             subject, value = triple.subject, triple.object
             self._about[subject].append(triple)
@@ -33,6 +34,10 @@ class Graph:
                 self._toward[value].append(triple)
             if isinstance(subject, ox.NamedNode) and "#" in subject.value:
                 self._fragments[subject.value.partition("#")[0]].add(subject)
+            if triple.predicate.value in LABELS and isinstance(value, ox.Literal):
+                rank = (LABELS.index(triple.predicate.value), *_foreign(value))
+                if subject not in self._names or rank < self._names[subject][0]:
+                    self._names[subject] = rank, triple
 
     def subjects(self) -> Iterator[str]:
         """Yield the IRI of everything that is described."""
@@ -93,13 +98,18 @@ class Graph:
         for predicate in predicates:
             found = [v for v in self.values(iri, predicate) if isinstance(v, ox.Literal)]
             if found:
-                return min(found, key=lambda v: (v.language != "en", v.language is not None))
+                return min(found, key=_foreign)
         return None
 
     def label(self, iri: str) -> str:
         """Return what a thing is called, or the end of its IRI in words where nobody said."""
-        found = self.text(iri, *LABELS)
-        return found.value if found is not None else _in_words(iri)
+        found = self.naming(ox.NamedNode(iri))
+        return _in_words(iri) if found is None else _text_of(found)
+
+    def naming(self, node: ox.NamedNode) -> ox.Triple | None:
+        """Return the triple that says what a thing is called, or None."""
+        found = self._names.get(node)
+        return found[1] if found else None
 
     def kinds(self, iri: str) -> frozenset[str]:
         """Return the classes of a thing and all that these are subclasses of."""
@@ -111,6 +121,16 @@ class Graph:
                 kinds.add(kind)
                 waiting.extend(self.iris(kind, _SUBCLASS))
         return frozenset(kinds)
+
+
+def _foreign(literal: ox.Literal) -> tuple[bool, bool]:
+    """What to sort by, so that English comes first and then what has no language."""
+    return literal.language != "en", literal.language is not None
+
+
+def _text_of(triple: ox.Triple) -> str:
+    assert isinstance(triple.object, ox.Literal)
+    return triple.object.value
 
 
 def _in_words(iri: str) -> str:

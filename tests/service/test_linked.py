@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
 import sys
 
@@ -29,11 +30,14 @@ CLASS = "ontology/Chicago40Hypercontractile"
 SUFFIXES = (".html", *FORMATS)
 MODULES = sorted(iri.removeprefix(BASE) for iri in published().graphs if "/module/" in iri)
 ODD = (
-    "",
     "nothing",
     "ontology/Nothing",
     "ontology/achalasia",
     "statement",
+    "dataset/advice",
+    "dataset/0.1.0/advice.ttl",
+    "dataset/0.1.0/ontology.csv",
+    ".well-known/",
     "statement/droracle2025-C16/",
     "statement/droracle2025-C16.txt",
     "statement/droracle2025-C16.ttl.ttl",
@@ -315,10 +319,6 @@ def test_the_root_is_the_whole_ontology_in_one_document() -> None:
     kept = {t for t in whole if t.subject not in other_headers}
     missing = canonical(kept) - canonical(graph)
     assert {line.split()[1] for line in missing} <= {f"<{OWL}imports>"}
-    parts = {
-        t.object for t in graph if (t.subject, t.predicate.value) == (root, DCTERMS + "hasPart")
-    }
-    assert parts == other_headers
 
 
 def test_the_root_file_with_its_imports_can_be_had() -> None:
@@ -388,6 +388,96 @@ for path in ("statement/droracle2025-C16", "ontology/Achalasia", "shapes/cited-m
     }
 
     assert len(told) == 1
+
+
+NAMES = ("ontology", "knowledge", "alignments", "statements")
+
+
+def told_by_catalogue(iri: str, predicate: str) -> str:
+    """The one value that the catalogue has for a property."""
+    (value,) = (
+        t.object.value
+        for t in parsed(ask("dataset/catalog.nt"), ".nt")
+        if (t.subject, t.predicate.value) == (ox.NamedNode(iri), predicate)
+        and not isinstance(t.object, ox.Triple)
+    )
+    return value
+
+
+def test_everything_that_the_catalogue_describes_answers() -> None:
+    graph = parsed(ask("dataset/catalog", "text/turtle"), ".ttl")
+    subjects = {t.subject.value for t in graph if isinstance(t.subject, ox.NamedNode)}
+
+    statuses = {iri: ask(iri.removeprefix(BASE)).status for iri in subjects if "#" not in iri}
+
+    version = published().version
+    assert {f"{BASE}dataset/{at}{n}" for n in NAMES for at in ("", f"{version}/")} < subjects
+    assert set(statuses.values()) == {200, 303}
+    assert {iri for iri, status in statuses.items() if status == 200} == {
+        f"{BASE}dataset/catalog",
+        *(f"{BASE}dataset/{version}/{name}{suffix}" for name in NAMES for suffix in FORMATS),
+    }
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_dataset_can_be_fetched_whole(name: str, suffix: str) -> None:
+    iri = f"{BASE}dataset/{published().version}/{name}"
+    answer = ask((iri + suffix).removeprefix(BASE))
+
+    digest = told_by_catalogue(f"{iri}{suffix}#sha256", PREFIXES["spdx"] + "checksumValue")
+    count = told_by_catalogue(iri, PREFIXES["void"] + "triples")
+    assert answer.media_type.startswith(FORMATS[suffix][0])
+    assert hashlib.sha256(answer.body).hexdigest() == digest
+    assert len(parsed(answer, suffix)) == int(count)
+    assert "immutable" in header(answer, "Cache-Control")
+
+
+def test_a_dataset_and_its_version_are_described() -> None:
+    version = published().version
+    for path, target in (
+        ("dataset/ontology", "dataset/ontology.ttl"),
+        (f"dataset/{version}/ontology", "dataset/catalog.ttl"),
+    ):
+        answer = ask(path, "text/turtle")
+        assert (answer.status, header(answer, "Location")) == (303, f"/{target}")
+        described = {t.subject for t in parsed(ask(target), ".ttl")}
+        assert ox.NamedNode(BASE + path) in described
+
+
+def test_programs_find_the_description_of_the_datasets() -> None:
+    answer = ask(".well-known/void")
+
+    assert (answer.status, header(answer, "Location")) == (302, "/dataset/catalog")
+
+
+def test_the_catalogue_is_the_same_graph_in_every_format() -> None:
+    graphs = {frozenset(parsed(ask(f"dataset/catalog{s}"), s)) for s in FORMATS}
+
+    assert len(graphs) == 1
+
+
+def test_the_catalogue_names_the_endpoint_of_the_service() -> None:
+    served = Documents(published(), service_url="https://example.org/poem/")
+
+    told = parsed(ask("dataset/catalog.ttl", of=served), ".ttl")
+
+    endpoints = {t.object for t in told if t.predicate.value == PREFIXES["dcat"] + "endpointURL"}
+    assert endpoints == {ox.NamedNode("https://example.org/poem/sparql")}
+
+
+def test_the_base_is_a_page_for_people_and_the_catalogue_for_programs() -> None:
+    assert ask("").media_type == "text/html; charset=utf-8"
+    answer = ask("", "application/ld+json")
+
+    assert (answer.status, header(answer, "Location")) == (303, "/dataset/catalog.jsonld")
+
+
+@pytest.mark.parametrize("space", ["statement/", "source/", "criterion/", "shapes/", "words/"])
+def test_a_bare_namespace_leads_to_what_is_under_it(space: str) -> None:
+    answer = ask(space)
+
+    assert (answer.status, header(answer, "Location")) == (303, "/ontology/")
 
 
 def test_paths_are_told() -> None:

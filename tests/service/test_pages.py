@@ -28,7 +28,12 @@ from tests.service.pages import Page, read
 
 STATEMENT = "statement/droracle2025-C16"
 STATIC = Path(__file__).parents[2] / "poem_kg" / "service" / "static"
-ELSEWHERE = {"/queries", "/sparql", *(f"/queries/{short_name(query)}" for query in offered())}
+ELSEWHERE = {
+    "/openapi.json",
+    "/queries",
+    "/sparql",
+    *(f"/queries/{short_name(query)}" for query in offered()),
+}
 """What pages link to and other parts of the service answer."""
 
 
