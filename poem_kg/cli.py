@@ -441,12 +441,25 @@ def export(
         str | None,
         typer.Option("--endpoint", help="A SPARQL endpoint with the same data, to describe."),
     ] = None,
+    sign_key: Annotated[
+        str | None,
+        typer.Option("--sign-key", help="A private RSA key to sign nanopublications with."),
+    ] = None,
+    signed_by: Annotated[
+        str | None, typer.Option("--signed-by", help="IRI of who signs, such as an ORCID.")
+    ] = None,
 ) -> None:
     """Files for others to load, with checksums and a VoID and DCAT description."""
     from poem_kg.export.files import export_files
 
     for path in export_files(
-        what, format=format, patients=patient or [], folder=output, endpoint=endpoint
+        what,
+        format=format,
+        patients=patient or [],
+        folder=output,
+        endpoint=endpoint,
+        sign_key=sign_key,
+        signed_by=signed_by,
     ):
         print(path, file=sys.stderr)
 

@@ -16,6 +16,9 @@ from poem_kg.errors import InputError
 from poem_kg.export.contents import advise, knowledge_triples
 from poem_kg.export.description import Dataset, File, dataset_iri, describe
 from poem_kg.export.formats import FILE_SUFFIXES, chosen
+from poem_kg.export.nanopub_library import Signer, read_signer
+from poem_kg.export.nanopubs import FILE as NANOPUBS
+from poem_kg.export.nanopubs import nanopub_file
 from poem_kg.export.release import release_of
 from poem_kg.export.sssom import known_prefixes, mapping_set
 from poem_kg.export.tables import knowledge_tables, option_table, tables_metadata
@@ -34,6 +37,8 @@ def export_files(
     patients: Sequence[str] = (),
     folder: Path,
     endpoint: str | None = None,
+    sign_key: str | None = None,
+    signed_by: str | None = None,
 ) -> tuple[Path, ...]:
     """Write the files and return their paths.
 
@@ -46,21 +51,24 @@ def export_files(
         patients: patient files, for "advice".
         folder: where to write; it is made if its parent is there.
         endpoint: the URL of a SPARQL endpoint that answers for the same data, to be described.
+        sign_key: the file with the private RSA key to sign nanopublications with.
+        signed_by: the IRI of who signs, such as an ORCID; the two go together.
 
     Raises:
-        InputError: `what` and `format` do not go together, a patient cannot be used or does not
-            conform, or the folder cannot be written.
+        InputError: `what` and `format` do not go together, the key cannot be used, a
+            patient cannot be used or does not conform, or the folder cannot be written.
     """
     if endpoint is not None:
         _check_endpoint(endpoint)
     names = chosen(what, format, patients=bool(patients))
+    signer = _signer(format, sign_key, signed_by)
     kb = KnowledgeBase.load()
     advices = advise(kb, patients) if "advice" in names else ()
     files: dict[str, bytes] = {}
     datasets = []
     for name in names:
         triples = _triples(name, kb, advices)
-        written = _written(name, triples, format, kb, advices)
+        written = _written(name, triples, format, kb, advices, signer)
         files |= written
         datasets.append(
             Dataset(
@@ -113,6 +121,18 @@ def _check_endpoint(endpoint: str) -> None:
         )
 
 
+def _signer(format: str, sign_key: str | None, signed_by: str | None) -> Signer | None:
+    if sign_key is None and signed_by is None:
+        return None
+    if format != "nanopub":
+        raise InputError(f"--format {format}", "cannot be signed", "choose --format nanopub")
+    if sign_key is None or signed_by is None:
+        raise InputError(
+            "--sign-key, --signed-by", "go together", "name the key and who signs with it"
+        )
+    return read_signer(sign_key, signed_by)
+
+
 def _triples(name: str, kb: KnowledgeBase, advices: Sequence[Advice]) -> tuple[ox.Triple, ...]:
     if name == "advice":
         return tuple(dict.fromkeys(triple for advice in advices for triple in advice.graph))
@@ -125,9 +145,12 @@ def _written(
     format: str,
     kb: KnowledgeBase,
     advices: Sequence[Advice],
+    signer: Signer | None,
 ) -> dict[str, bytes]:
     if format == "csv":
         return option_table(advices) if name == "advice" else knowledge_tables(name, kb.knowledge)
+    if format == "nanopub":
+        return {NANOPUBS: nanopub_file(kb.knowledge, signer)}
     file = name + FILE_SUFFIXES[format]
     if format == "sssom":
         iri = dataset_iri(file, kb.knowledge.version)

@@ -13,7 +13,7 @@ DATASETS: Final = ("ontology", "knowledge", "alignments", "statements", "advice"
 WHAT: Final = (*DATASETS, "all")
 """The values of `--what`."""
 
-FORMATS: Final = (*RDF_FORMATS, "csv", "sssom")
+FORMATS: Final = (*RDF_FORMATS, "csv", "nanopub", "sssom")
 """The values of `--format`."""
 
 MEDIA_TYPES: Final = {

@@ -27,6 +27,7 @@ DCAT, SPDX = PREFIXES["dcat"], PREFIXES["spdx"]
 
 EXPECTED = {
     "csv": "terms.csv statements.csv sources.csv criteria.csv options.csv csv-metadata.json",
+    "nanopub": "nanopubs.trig",
     "sssom": "alignments.sssom.tsv",
 }
 

@@ -31,6 +31,7 @@ LAYERS = (
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names.split()}
 
 DOORS = {
+    "Crypto": {"export"},  # comes with nanopub, which signs with it
     "altair": {"cohort"},
     "jinja2": {"service"},
     "jpype": {"owl_profile"},
@@ -40,7 +41,8 @@ DOORS = {
     "pyarrow": {"cohort"},
     "pyspark": {"cohort"},
     "pyshacl": {"shacl_engines"},
-    "rdflib": {"shacl_engines", "untrusted_query"},  # its query parser; the graph pySHACL works on
+    # its query parser; the graphs that pySHACL and nanopub work on
+    "rdflib": {"export", "shacl_engines", "untrusted_query"},
     "rich": {"cohort", "render"},  # the progress bar of a cohort
     "shacl": {"shacl_engines"},
     "starlette": {"server"},
