@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -180,6 +180,8 @@ class Listener:
         if answer is None:
             answer = await _unless_gone(request, pool.run(call))
             self.cache.put(pool.digest, call, answer)
+        if call.private:  # a refusal may name what was sent
+            answer = replace(answer, headers=(*answer.headers, *_FRESH))
         return _response(request, answer, version=pool.version, digest=pool.digest)
 
     async def _health(self, request: Request) -> Response:
