@@ -87,10 +87,10 @@ class Listener:
             "queries": ("/queries", self._queries),
             "query": ("/queries/{path}", self._query),
             "patient": ("/api/{path}", self._patient),
-            "openapi": ("/openapi.json", self._fixed(fixed)),
-            "health": ("/health", self._health),
-            "metrics": ("/metrics", self._measured),
-            "static": ("/static/{path}", self._fixed(self._static)),
+            "openapi": ("/openapi.json", _reading(self._fixed(fixed))),
+            "health": ("/health", _reading(self._health)),
+            "metrics": ("/metrics", _reading(self._measured)),
+            "static": ("/static/{path}", _reading(self._fixed(self._static))),
             "document": ("/{path:path}", self._document),
         }
         routes = [Route(path, to, methods=_METHODS, name=n) for n, (path, to) in table.items()]
@@ -244,6 +244,19 @@ async def _unless_gone(request: Request, running: Coroutine[Any, Any, Answer]) -
 async def _gone(request: Request) -> None:
     while (await request.receive())["type"] != "http.disconnect":
         pass
+
+
+def _reading(endpoint: _Endpoint) -> _Endpoint:
+    """Return an endpoint that can only be read."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            _check_method(request, _READ)
+        except Refusal as refusal:
+            return _response(request, refusal.answer())
+        return await endpoint(request)
+
+    return answer
 
 
 def _check_method(request: Request, methods: Sequence[str]) -> None:
