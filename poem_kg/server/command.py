@@ -16,15 +16,17 @@ from uvicorn import Config, Server
 
 from poem_kg.errors import InputError
 from poem_kg.server.app import Access, Listener
+from poem_kg.server.caching import Cache
 from poem_kg.server.logs import take_over, tell
 from poem_kg.server.metrics import Metrics
 from poem_kg.server.plan import Pacing, Plan
 from poem_kg.server.protocol import DeadlineProtocol
 from poem_kg.server.serving import Serving
 
-_HEAD_BYTES: Final = 64_000
+HEAD_BYTES: Final = 64_000
 """The most bytes of request line and headers; a longer query is for a POST."""
-_STOP_SECONDS: Final = 12
+STOP_SECONDS: Final = 12
+"""How long calls at work may take to end when the service is stopped."""
 _EVERYWHERE: Final = ("0.0.0.0", "::")
 
 
@@ -90,7 +92,7 @@ def listening_socket(host: str, port: int) -> socket.socket:
     place = f"--host {host} --port {port}"
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        # With the protocol told, asyncio sends small answers at once, else 40 ms late (TCP_NODELAY).
+        # Told the protocol, asyncio sends small answers at once, else 40 ms late (TCP_NODELAY).
         listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))
@@ -119,7 +121,9 @@ async def _serve(plan: Plan, access: Access, listening: socket.socket) -> None:
     take_over()
     serving = Serving(plan, tell)
     await serving.open()
-    listener = Listener(serving, Metrics(), access)
+    # What another store holds may change at any time, and nobody tells us.
+    cache = Cache(most=0) if plan.store else Cache()
+    listener = Listener(serving, Metrics(), access, cache)
     server = http_server(listener, plan.url)
     loop = asyncio.get_running_loop()
     reloads: set[asyncio.Task[bool]] = set()
@@ -161,9 +165,9 @@ def http_server(listener: Listener, url: str) -> Server:
         server_header=False,
         proxy_headers=False,
         limit_concurrency=listener.access.connections,
-        h11_max_incomplete_event_size=_HEAD_BYTES,
+        h11_max_incomplete_event_size=HEAD_BYTES,
         timeout_keep_alive=15,
-        timeout_graceful_shutdown=_STOP_SECONDS,
+        timeout_graceful_shutdown=STOP_SECONDS,
     )
     return _Server(config)
 

@@ -14,6 +14,7 @@ import select
 import signal
 import socket
 import sys
+from collections.abc import Mapping
 from typing import Final
 
 from poem_kg.errors import PoemKgError
@@ -43,8 +44,11 @@ def main() -> None:
         _tell(control, {"failed": str(error)})
         return
     gc.freeze()
-    digest = service.published.digest
-    _tell(control, {"ready": digest, "version": service.published.version})
+    published = service.published
+    ready = {"ready": published.digest, "version": published.version}
+    if service.store is not None:
+        ready["stored"] = service.store.version(plan.limits)
+    _tell(control, ready)
     Nursery(control, service, plan).run()
 
 
@@ -161,7 +165,9 @@ def _end_first() -> None:
         return
 
 
-def _tell(control: socket.socket, message: dict[str, object], fds: list[int] | None = None) -> None:
+def _tell(
+    control: socket.socket, message: Mapping[str, object], fds: list[int] | None = None
+) -> None:
     line = json.dumps(message).encode() + b"\n"
     if fds:
         sent = socket.send_fds(control, [line], fds)

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from poem_kg.errors import KnowledgeError
 from poem_kg.server.nursery import CONTROL
@@ -17,6 +17,14 @@ from poem_kg.server.plan import Plan
 from poem_kg.server.wire import packed
 
 _START_SECONDS: Final = 60.0
+
+
+class Ready(NamedTuple):
+    """What a nursery serves: version and digest, and the version in the store behind it if any."""
+
+    version: str
+    digest: str
+    stored: str | None
 
 
 class Nurse:
@@ -43,12 +51,12 @@ class Nurse:
         self._on_loss = lost
         self._lines = b""
         self._fds: list[int] = []
-        self._ready: asyncio.Future[tuple[str, str]] | None = None
+        self._ready: asyncio.Future[Ready] | None = None
         self._control: socket.socket | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
-    async def open(self) -> tuple[str, str]:
-        """Start the process; return version and digest of what it serves.
+    async def open(self) -> Ready:
+        """Start the process; return what it serves.
 
         Raises:
             KnowledgeError: it cannot use the knowledge, or did not get ready in a minute.
@@ -141,7 +149,7 @@ class Nurse:
             self._on_start(0, None)
         elif self._ready is not None and not self._ready.done():
             if "ready" in told:
-                self._ready.set_result((told["version"], told["ready"]))
+                self._ready.set_result(Ready(told["version"], told["ready"], told.get("stored")))
             else:
                 self._ready.set_exception(KnowledgeError(told["failed"]))
 

@@ -57,7 +57,10 @@ class Pool:
             KnowledgeError: the knowledge cannot be used.
         """
         nurse = Nurse(self._plan, started=self._started, ended=self._end, lost=self._lost)
-        self.version, self.digest = await nurse.open()
+        ready = await nurse.open()
+        self.version, self.digest = ready.version, ready.digest
+        if ready.stored not in (None, ready.version):
+            self._tell("other-version-in-store", level="warning", stored=ready.stored)
         self._nurse = nurse
         self._fill()
 

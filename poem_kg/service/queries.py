@@ -16,6 +16,7 @@ from poem_kg.evaluation import Evaluation
 from poem_kg.limits import Limits
 from poem_kg.query_data import examples
 from poem_kg.resources import data_dir
+from poem_kg.service.addresses import etag
 from poem_kg.service.model import Answer, Call, Refusal
 from poem_kg.service.patient import PRIVATE, in_body, patient_in
 from poem_kg.service.published import Published
@@ -77,7 +78,11 @@ class Queries:
                 405, "this query is not about a patient; GET it", headers=(("Allow", "GET, HEAD"),)
             )
         evaluation = Evaluation(short_name(query), self.limits, dict(bindings))
-        return written(evaluation, self.backend.run(query.text, evaluation), call.accept)
+        answer = written(evaluation, self.backend.run(query.text, evaluation), call.accept)
+        # The same until the knowledge changes; a client asks with the tag whether it has.
+        tag = ("ETag", etag(answer.media_type.encode() + answer.body))
+        headers = (*answer.headers, tag, ("Cache-Control", "public, no-cache"))
+        return dataclasses.replace(answer, headers=headers)
 
     def listed(self, call: Call) -> Answer:
         """Return the queries that can be called, as JSON or as RDF.

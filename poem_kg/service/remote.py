@@ -17,6 +17,8 @@ import pyoxigraph as ox
 
 from poem_kg.errors import InputError, LimitExceeded
 from poem_kg.evaluation import Evaluation, syntax_error
+from poem_kg.limits import Limits
+from poem_kg.namespaces import OWL, POEMKG
 from poem_kg.service.model import Refusal
 from poem_kg.untrusted_query import admit_query
 
@@ -68,6 +70,16 @@ class RemoteBackend:
         accept = _GRAPHS if isinstance(form, ox.QueryTriples) else _RESULTS
         media_type, data = self._post(fields, accept, evaluation)
         return _parsed(media_type, data)
+
+    def version(self, limits: Limits) -> str:
+        """Return the version of the ontology in the store, or "unknown"."""
+        query = f"SELECT ?v WHERE {{ <{POEMKG}> <{OWL}versionInfo> ?v }}"
+        try:
+            rows = self.run(query, Evaluation("version", limits))
+            assert isinstance(rows, ox.QuerySolutions)
+            return next((str(getattr(row["v"], "value", "")) for row in rows), "unknown")
+        except (Refusal, InputError):
+            return "unknown"
 
     def _post(
         self, fields: list[tuple[str, str]], accept: str, evaluation: Evaluation

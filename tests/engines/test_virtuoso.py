@@ -211,6 +211,7 @@ def test_the_service_in_front_of_it_answers_as_without_it(loaded: Loaded) -> Non
         with urlopen(service.url + "sparql?" + urlencode({"query": constructed})) as answer:
             assert len(list(ox.parse(answer.read(), format=ox.RdfFormat.TURTLE))) == 10
     assert asked > 50
+    assert "other-version-in-store" not in service.text()
 
 
 def test_a_store_that_does_not_answer_is_told_and_not_taken_for_empty() -> None:
@@ -219,6 +220,7 @@ def test_a_store_that_does_not_answer_is_told_and_not_taken_for_empty() -> None:
             urlopen(service.url + "queries/claim")
         with refused.value as answer:
             assert answer.status == 502 and b"does not answer" in answer.read()
+    assert '"event": "other-version-in-store", "stored": "unknown"' in service.text()
 
 
 def rows_at(url: str) -> list[Row]:
