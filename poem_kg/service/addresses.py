@@ -55,6 +55,7 @@ _ALSO: Final = {
     "application/json": JSON_LD,
     "application/xhtml+xml": HTML,
     "application/xml": RDF_XML,
+    "text/plain": N_TRIPLES,
     "text/xml": RDF_XML,
 }
 """Media types that clients ask for and mean one of ours, liked less than the real name."""

@@ -88,6 +88,26 @@ def saved(
     return {iri: {f: Path(path) for f, path in files.items()} for iri, files in answer.items()}
 
 
+def fetched(addresses: Sequence[str]) -> list[dict[str, Any]]:
+    """Open what stands at web addresses, as the dialogue "open from URL" of Protégé does.
+
+    No import is fetched: one that is declared is an error.
+
+    Returns:
+        for each address `iri`, `version`, `imports`, `axioms` (sorted), `form` (the name of the
+        format that the OWL API found).
+    """
+    found: list[dict[str, Any]] = _ask(op="fetch", addresses=list(addresses))
+    return found
+
+
+def axioms(document: Path, catalog: Mapping[str, Path]) -> list[str]:
+    """Return the axioms of a file and of all that it imports, sorted."""
+    named = {iri: str(path) for iri, path in catalog.items()}
+    found: list[str] = _ask(op="axioms", document=str(document), catalog=named)
+    return found
+
+
 def _ask(**request: Any) -> Any:
     library, classpath = str(jvm.libjvm()), [str(jar) for jar in jars()]
     done = subprocess.run(
@@ -128,20 +148,47 @@ class _Worker:
             }
         return answer
 
+    def fetch(self, addresses: Sequence[str]) -> list[dict[str, Any]]:
+        iri = self._java("org.semanticweb.owlapi.model.IRI")
+        found = []
+        for address in addresses:
+            manager = self._managers.createOWLOntologyManager()
+            self._map(manager, {address: None})
+            ontology = manager.loadOntologyFromOntologyDocument(iri.create(address))
+            identity = ontology.getOntologyID()
+            found.append(
+                {
+                    "iri": str(identity.getOntologyIRI().get()),
+                    "version": str(identity.getVersionIRI().get()),
+                    "imports": [str(i) for i in ontology.getImportsDeclarations()],
+                    "axioms": sorted(str(axiom) for axiom in ontology.axioms().toArray()),
+                    "form": str(manager.getOntologyFormat(ontology).getKey()),
+                }
+            )
+        return found
+
+    def axioms(self, document: str, catalog: Mapping[str, str]) -> list[str]:
+        ontology = self._open(document, catalog)
+        closure = ontology.getImportsClosure()
+        return sorted({str(axiom) for member in closure for axiom in member.axioms().toArray()})
+
     def _open(self, document: str, catalog: Mapping[str, str]) -> Any:
         manager = self._managers.createOWLOntologyManager()
         self._map(manager, catalog)
         return manager.loadOntologyFromOntologyDocument(self._file(document))
 
-    def _map(self, manager: Any, catalog: Mapping[str, str]) -> None:
-        """Send every import to a file; one that is not in the catalogue to a file that is not."""
+    def _map(self, manager: Any, catalog: Mapping[str, str | None]) -> None:
+        """Send every import to a file; one that is not in the catalogue to a file that is not.
+
+        What the catalogue has None for is fetched from where its name says.
+        """
         import jpype
 
         iri = self._java("org.semanticweb.owlapi.model.IRI")
 
         def document(ontology: Any) -> Any:
             path = catalog.get(str(ontology), "/not/in/the/catalogue")
-            return iri.create(self._file(path))
+            return None if path is None else iri.create(self._file(path))
 
         interface = "org.semanticweb.owlapi.model.OWLOntologyIRIMapper"
         manager.getIRIMappers().set(jpype.JProxy(interface, dict={"getDocumentIRI": document}))

@@ -104,6 +104,7 @@ def test_every_description_can_be_read_and_is_about_its_thing(suffix: str) -> No
         ("text/turtle;q=0.5, application/ld+json;q=0.9", ".jsonld"),
         ("text/html;q=0, */*", ".ttl"),
         ("text/*;q=0.3, application/n-triples;q=0.4", ".nt"),
+        ("text/plain, */*;q=0.1", ".nt"),
     ],
 )
 def test_a_thing_sends_to_the_form_that_is_liked_best(accept: str, suffix: str) -> None:
