@@ -16,7 +16,7 @@ from poem_kg.asking import catalogue
 from poem_kg.catalogue import Query, read_queries
 from poem_kg.derivation import derive
 from poem_kg.errors import KnowledgeError
-from poem_kg.export import WHAT
+from poem_kg.export.formats import WHAT
 from poem_kg.knowledge import as_quads, parse_module
 from poem_kg.knowledge_base import KnowledgeBase
 from poem_kg.namespaces import BASE, DCTERMS, PREFIXES, RDF, RDFS, SH, SKOS, XSD

@@ -1,0 +1,1 @@
+"""The files with which others deploy the service."""
