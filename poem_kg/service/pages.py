@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,46 +12,46 @@ from typing import TYPE_CHECKING, Any, Final
 import pyoxigraph as ox
 
 from poem_kg.namespaces import (
-    BASE,
     DCTERMS,
     OWL,
     POEMKG,
     PREFIXES,
     RDF,
-    RDFS,
     SH,
     SKOS,
-    compact,
 )
 from poem_kg.service.addresses import TURTLE, Addresses, Form
 from poem_kg.service.holdings import Module
 from poem_kg.service.schema_org import markup
-from poem_kg.service.triples import LABELS, Graph, Node, Term
+from poem_kg.service.showing import (
+    COMMENT,
+    DEFINITIONS,
+    LOCATOR,
+    OURS,
+    SOURCE,
+    Entry,
+    Link,
+    Row,
+    Shown,
+    Words,
+)
+from poem_kg.service.triples import LABELS, Graph
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 MOST: Final = 150
 """How many things one list of a page shows; a page says when there are more."""
-_DEEPEST: Final = 8
 _TYPE: Final = RDF + "type"
-_FIRST: Final = RDF + "first"
-_REST: Final = RDF + "rest"
-_DEFINITIONS: Final = (SKOS + "definition", DCTERMS + "description", SH + "description")
-_COMMENT: Final = RDFS + "comment"
 _TEXTS: Final = frozenset(SH + name for name in ("ask", "construct", "select", "update"))
 _ALSO_CALLED: Final = SKOS + "altLabel"
 _STATEMENT: Final = POEMKG + "Statement"
 _EVIDENCE: Final = POEMKG + "EvidenceSource"
-_OURS: Final = POEMKG + "Interpretation"
-_SOURCE: Final = POEMKG + "source"
-_LOCATOR: Final = POEMKG + "locator"
 _REASON: Final = POEMKG + "reason"
 _CHECKED: Final = frozenset(
     POEMKG + name for name in ("cites", "review", "verificationNote", "verified")
 )
-_IN_SOURCE: Final = _CHECKED | {_SOURCE, _LOCATOR}
-_STANDARD_KINDS: Final = (OWL + "NamedIndividual", OWL + "Thing")
+_IN_SOURCE: Final = _CHECKED | {SOURCE, LOCATOR}
 _PLACES: Final = (
     ("Ontology", "ontology/", "terms, criteria, sources and statements, document by document"),
     ("Queries", "query/", "the questions that can be asked, with their text and parameters"),
@@ -60,43 +60,12 @@ _PLACES: Final = (
     ("API", "openapi.json", "the calls for patients and for queries by name, as OpenAPI"),
 )
 """Where the page to begin at leads: name, path, what is there."""
-_ELSEWHERE: Final = frozenset((_TYPE, _ALSO_CALLED, _COMMENT, *LABELS, *_DEFINITIONS, *_TEXTS))
+_ELSEWHERE: Final = frozenset((_TYPE, _ALSO_CALLED, COMMENT, *LABELS, *DEFINITIONS, *_TEXTS))
 """What a page shows in a place of its own, not among the properties."""
 
 
 Formats = Sequence[tuple[Form, str]]
 """Each form of a description, and its address."""
-
-
-@dataclass(frozen=True)
-class Link:
-    """A thing that is named on a page.
-
-    Attributes:
-        text: what it is called.
-        iri: its IRI.
-        href: where it is found, or None.
-    """
-
-    text: str
-    iri: str
-    href: str | None
-
-
-@dataclass(frozen=True)
-class Words:
-    """A literal. `lang` is None where it is English or has no language."""
-
-    text: str
-    lang: str | None = None
-
-
-@dataclass(frozen=True)
-class Row:
-    """A property with its values; `rows` stand in place of a value that has no name."""
-
-    name: Link
-    values: tuple[Link | Words | tuple[Row, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -118,27 +87,6 @@ class Ours:
     kind: Link
     says: Words | None
     reason: Words | None
-
-
-@dataclass(frozen=True)
-class Part:
-    """What is named inside a document, after a "#"."""
-
-    name: str
-    title: str
-    rows: tuple[Row, ...]
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One line of a list: a thing, what it is, what it says, where that comes from."""
-
-    link: Link
-    kind: str
-    says: Words | None
-    ours: bool = False
-    source: Link | None = None
-    locator: str | None = None
 
 
 @dataclass(frozen=True)
@@ -170,6 +118,7 @@ class Pages:
         runs: Mapping[str, str],
     ) -> None:
         self._graph = graph
+        self._shown = Shown(graph, addresses)
         self._addresses = addresses
         self._modules = modules
         self._homes = homes
@@ -194,18 +143,18 @@ class Pages:
             "thing.html",
             iri,
             formats,
-            kinds=self._shown_kinds(iri),
+            kinds=self._shown.kinds(iri),
             ours=ours,
-            also_called=self._all_words(iri, _ALSO_CALLED),
+            also_called=self._shown.all_words(iri, _ALSO_CALLED),
             source=source,
             texts=self._query_texts(iri),
             run=self._run(iri),
-            rows=self._rows(ox.NamedNode(iri), without=shown),
-            fragments=tuple(map(self._part, self._graph.fragments(iri))),
+            rows=self._shown.rows(ox.NamedNode(iri), without=shown),
+            fragments=tuple(map(self._shown.part, self._graph.fragments(iri))),
             said=self._incoming(iri, statements=True),
             used=self._incoming(iri, statements=False),
             turtle=dict(formats)[TURTLE],
-            home=self._link(home) if home else None,
+            home=self._shown.link(home) if home else None,
             markup=markup(self._graph, iri, licence=self._site["licence"]),
         )
 
@@ -216,9 +165,9 @@ class Pages:
             "module.html",
             module.iri,
             formats,
-            rows=self._rows(ox.NamedNode(module.iri), without=_ELSEWHERE),
-            modules=tuple(map(self._entry, parts)),
-            terms=tuple(map(self._entry, module.described)),
+            rows=self._shown.rows(ox.NamedNode(module.iri), without=_ELSEWHERE),
+            modules=tuple(map(self._shown.entry, parts)),
+            terms=tuple(map(self._shown.entry, module.described)),
         )
 
     def home(self) -> bytes:
@@ -226,7 +175,7 @@ class Pages:
         at = self._addresses.at
         sources = sorted(
             (
-                self._entry(iri)
+                self._shown.entry(iri)
                 for iri in self._graph.subjects()
                 if _EVIDENCE in self._graph.kinds(iri)
             ),
@@ -244,7 +193,7 @@ class Pages:
         text = self._environment.get_template(template).render(
             title=self._graph.label(iri),
             iri=iri,
-            says=self._says(iri),
+            says=self._shown.says(iri),
             formats=tuple((form.name, href, form.media_type) for form, href in formats),
             site=self._site,
             **content,
@@ -265,6 +214,8 @@ class Pages:
         )
         environment.tests["a_link"] = lambda value: isinstance(value, Link)
         environment.tests["words"] = lambda value: isinstance(value, Words)
+        for name in environment.list_templates():
+            environment.get_template(name)  # compiled before the first page of each kind
         return environment
 
     @cached_property
@@ -277,119 +228,30 @@ class Pages:
         return {
             "home": at(""),
             "style": at("static/poem-kg.css"),
-            "warning": self._words(warning) if warning else None,
+            "warning": self._shown.words(warning) if warning else None,
             "version": version.value if version else "",
             "licence": licences[0] if licences else None,
             "nav": tuple((name, at(path)) for name, path, _ in _PLACES[:4]),
         }
 
-    def _link(self, iri: str) -> Link:
-        """A named thing; one of another vocabulary that nobody labelled keeps its short name."""
-        unknown = not iri.startswith(BASE) and self._graph.naming(ox.NamedNode(iri)) is None
-        text = compact(iri) if unknown else self._graph.label(iri)
-        return Link(text, iri, self._href(iri))
-
-    def _href(self, iri: str) -> str | None:
-        """Where a thing is found; the document alone for a part of which nothing is said."""
-        whole, mark, _ = iri.partition("#")
-        told = not mark or not iri.startswith(BASE) or self._graph.about(ox.NamedNode(iri))
-        return self._addresses.of(iri if told else whole)
-
-    def _name(self, iri: str) -> Link:
-        """A property or a class: in words, even where nobody labelled it."""
-        return Link(self._graph.label(iri), iri, self._href(iri))
-
-    def _words(self, literal: ox.Literal) -> Words:
-        language = literal.language
-        return Words(literal.value, language if language and language != "en" else None)
-
-    def _says(self, iri: str) -> Words | None:
-        return self._first(iri, *_DEFINITIONS, _COMMENT)
-
-    def _first(self, iri: str, *predicates: str) -> Words | None:
-        found = self._graph.text(iri, *predicates)
-        return self._words(found) if found else None
-
-    def _all_words(self, iri: str, predicate: str) -> tuple[Words, ...]:
-        values = self._graph.values(iri, predicate)
-        return tuple(self._words(value) for value in values if isinstance(value, ox.Literal))
-
-    def _shown_kinds(self, iri: str) -> tuple[Link, ...]:
-        """The classes of a thing, but for those that say nothing."""
-        kinds = self._graph.iris(iri, _TYPE)
-        return tuple(self._name(kind) for kind in kinds if kind not in _STANDARD_KINDS)
-
-    def _rows(
-        self,
-        node: Node,
-        *,
-        only: frozenset[str] | None = None,
-        without: frozenset[str] = frozenset(),
-        depth: int = 0,
-    ) -> tuple[Row, ...]:
-        """What is said about a node, by the names of the properties."""
-        values: dict[str, list[Term]] = defaultdict(list)
-        for triple in self._graph.about(node):
-            name = triple.predicate.value
-            if name not in without and (only is None or name in only):
-                values[name].append(triple.object)
-        rows = [
-            Row(self._name(name), tuple(shown for v in found for shown in self._shown(v, depth)))
-            for name, found in values.items()
-        ]
-        return tuple(sorted(rows, key=lambda row: (row.name.text.casefold(), row.name.iri)))
-
-    def _part(self, node: ox.NamedNode) -> Part:
-        return Part(
-            name=node.value.partition("#")[2],
-            title=self._graph.label(node.value),
-            rows=self._rows(node),
-        )
-
-    def _shown(self, value: Term, depth: int) -> Iterable[Link | Words | tuple[Row, ...]]:
-        if isinstance(value, ox.NamedNode):
-            return (self._link(value.value),)
-        if isinstance(value, ox.Literal):
-            return (self._words(value),)
-        if not isinstance(value, ox.BlankNode) or depth >= _DEEPEST:
-            return (Words("…"),)
-        members = self._members(value)
-        if members is not None:
-            return tuple(shown for member in members for shown in self._shown(member, depth + 1))
-        return (self._rows(value, depth=depth + 1),)
-
-    def _members(self, node: ox.BlankNode) -> list[Term] | None:
-        """The members of an RDF list, or None where the node is none."""
-        members: list[Term] = []
-        seen: set[Term] = set()
-        at: Term = node
-        while isinstance(at, ox.BlankNode) and at not in seen:
-            seen.add(at)
-            said = {t.predicate.value: t.object for t in self._graph.about(at)}
-            if _FIRST not in said or _REST not in said:
-                return None
-            members.append(said[_FIRST])
-            at = said[_REST]
-        return members
-
     def _source(self, iri: str) -> Source | None:
-        sources = self._graph.iris(iri, _SOURCE)
+        sources = self._graph.iris(iri, SOURCE)
         if not sources:
             return None
         doi = self._graph.text(sources[0], PREFIXES["bibo"] + "doi")
         return Source(
-            link=self._link(sources[0]),
-            locator=self._first(iri, _LOCATOR),
-            title=self._first(sources[0], DCTERMS + "title"),
-            citation=self._first(sources[0], DCTERMS + "bibliographicCitation"),
+            link=self._shown.link(sources[0]),
+            locator=self._shown.first(iri, LOCATOR),
+            title=self._shown.first(sources[0], DCTERMS + "title"),
+            citation=self._shown.first(sources[0], DCTERMS + "bibliographicCitation"),
             doi=doi.value if doi else None,
-            rows=self._rows(ox.NamedNode(iri), only=_CHECKED),
+            rows=self._shown.rows(ox.NamedNode(iri), only=_CHECKED),
         )
 
     def _ours(self, iri: str) -> Ours | None:
-        if _OURS not in self._graph.kinds(iri):
+        if OURS not in self._graph.kinds(iri):
             return None
-        return Ours(self._name(_OURS), self._says(_OURS), self._first(iri, _REASON))
+        return Ours(self._shown.name(OURS), self._shown.says(OURS), self._shown.first(iri, _REASON))
 
     def _query_texts(self, iri: str) -> tuple[str, ...]:
         return tuple(
@@ -413,22 +275,9 @@ class Pages:
         groups = []
         for predicate, subjects in found.items():
             entries = sorted(
-                map(self._entry, list(subjects)[:MOST]),
+                map(self._shown.entry, list(subjects)[:MOST]),
                 key=lambda entry: (entry.ours, entry.link.text.casefold(), entry.link.iri),
             )
             more = max(0, len(subjects) - MOST)
-            groups.append(Group(self._name(predicate), tuple(entries), more))
+            groups.append(Group(self._shown.name(predicate), tuple(entries), more))
         return tuple(sorted(groups, key=lambda group: group.name.text))
-
-    def _entry(self, iri: str) -> Entry:
-        kinds = self._shown_kinds(iri)
-        sources = self._graph.iris(iri, _SOURCE)
-        locator = self._graph.text(iri, _LOCATOR)
-        return Entry(
-            link=self._link(iri),
-            kind=", ".join(kind.text for kind in kinds),
-            says=self._says(iri),
-            ours=any(kind.iri == _OURS for kind in kinds),
-            source=self._link(sources[0]) if sources else None,
-            locator=locator.value if locator else None,
-        )

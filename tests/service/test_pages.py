@@ -177,6 +177,11 @@ def test_a_decision_of_ours_is_shown_as_ours() -> None:
     assert len(ours) > 50
     assert {BASE + path for path in ours} == interpretations
     assert "waits for a clinician" in words(page("statement/poem-kg-I01"))
+    for path, found in all_pages().items():
+        for line in found.all("li"):
+            (*_, first) = reversed(list(line.iter("a")))
+            if line.get("class") != "decision" and first.get("title"):
+                assert first.get("title") not in interpretations, path
 
 
 def test_a_query_shows_its_text_parameters_and_where_to_run_it() -> None:
