@@ -10,15 +10,13 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any, Final
 
 import pyoxigraph as ox
 
-from poem_kg.errors import InputError, KnowledgeError
+from poem_kg.jsonld_names import Name, Names, definitions, names_of
 from poem_kg.namespaces import BASE, POEMKG, RDF, XSD
-from poem_kg.resources import context_document
 
 PATIENT_CONTEXT: Final = BASE + "context/patient"
 ADVICE_CONTEXT: Final = BASE + "context/advice"
@@ -44,14 +42,16 @@ _RANKS: Final = frozenset({POEMKG + "rank", POEMKG + "questionRank"})
 _DEEPEST: Final = 8
 """Beyond this depth a node is written beside the patient, so that no chain nests without end."""
 _INTEGER: Final = re.compile(r"(?:0|-?[1-9][0-9]{0,14})\Z")
-_SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
-_LOCAL_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
 _TYPE: Final = RDF + "type"
 _Term = ox.NamedNode | ox.Literal
 
 
 def compact_jsonld(
-    triples: Iterable[ox.Triple], *, patient: str, context: str = ADVICE_CONTEXT
+    triples: Iterable[ox.Triple],
+    *,
+    patient: str,
+    context: str = ADVICE_CONTEXT,
+    embed: bool = False,
 ) -> bytes:
     """Return the triples as compact, nested JSON-LD with the patient at the top.
 
@@ -63,6 +63,8 @@ def compact_jsonld(
         triples: the graph, without blank nodes, such as `SourceGraph.triples` or `Advice.graph`.
         patient: the IRI of the patient.
         context: `PATIENT_CONTEXT` or `ADVICE_CONTEXT`.
+        embed: whether the context stands in the document in full, for processors that cannot
+            fetch it; otherwise its IRI does.
 
     Returns:
         UTF-8 JSON with two spaces a level and a line feed at its end. It reads back, as
@@ -71,102 +73,17 @@ def compact_jsonld(
     Raises:
         InputError: an IRI begins like one of the short names, such as "xsd:", so that it would
             read back as another.
+        KnowledgeError: the package has no context of that IRI.
         ValueError: there is a blank node or a triple term.
     """
-    writer = _Writer(_names(context), triples)
-    document = {"@context": context, **writer.document(patient)}
+    defined = definitions(context)
+    writer = _Writer(names_of(defined), triples)
+    document = {"@context": defined if embed else context, **writer.document(patient)}
     return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-@dataclass(frozen=True)
-class _Name:
-    """A term of a context: what it is written as, and how its values are."""
-
-    name: str
-    iri: str
-    type: str
-    language: str
-    reverse: bool
-
-
-@dataclass(frozen=True)
-class _Names:
-    """What a context defines, ready for looking up.
-
-    Attributes:
-        vocabulary: the namespace of names that are not defined.
-        prefixes: prefix to namespace.
-        terms: every name that is defined, keywords among them.
-        forward: property to its name.
-        reverse: name to the reversed property.
-    """
-
-    vocabulary: str
-    prefixes: Mapping[str, str]
-    terms: frozenset[str]
-    forward: Mapping[str, _Name]
-    reverse: Mapping[str, str]
-
-    def compact(self, iri: str) -> str:
-        """The IRI as it is written where only full and prefixed IRIs may stand."""
-        for prefix, namespace in self.prefixes.items():
-            local = iri.removeprefix(namespace)
-            if local != iri and not local.startswith("//"):
-                return f"{prefix}:{local}"
-        match = _SCHEME.match(iri)
-        if match and match[1] in self.terms:
-            cause = f"the IRI begins with {match[1]}:, which is a short name of the JSON-LD context"
-            raise InputError(f"<{iri}>", cause, "give the node another IRI, or ask for Turtle")
-        return iri
-
-    def word(self, iri: str) -> str:
-        """The IRI as it is written where a name of the vocabulary may stand as well."""
-        local = iri.removeprefix(self.vocabulary)
-        if local != iri and local not in self.terms and _LOCAL_NAME.match(local):
-            return local
-        return self.compact(iri)
-
-
-def _names(context: str) -> _Names:
-    document = context_document(context)
-    if document is None:
-        raise KnowledgeError(f"{context} is no context of the package; name one that is")
-    definitions: dict[str, Any] = document["@context"]
-    prefixes = {
-        name: value
-        for name, value in definitions.items()
-        if isinstance(value, str) and not name.startswith("@") and not value.startswith("@")
-    }
-    vocabulary = definitions["@vocab"]
-
-    def full(name: str) -> str:
-        prefix, colon, local = name.partition(":")
-        if name.startswith("@"):
-            return name
-        return prefixes[prefix] + local if colon else vocabulary + name
-
-    names = [
-        _Name(
-            name=name,
-            iri=full(value.get("@reverse") or value.get("@id") or name),
-            type=full(value.get("@type", "")) if "@type" in value else "",
-            language=value.get("@language", ""),
-            reverse="@reverse" in value,
-        )
-        for name, value in definitions.items()
-        if isinstance(value, dict)
-    ]
-    return _Names(
-        vocabulary=vocabulary,
-        prefixes=prefixes,
-        terms=frozenset(definitions),
-        forward={name.iri: name for name in names if not name.reverse},
-        reverse={name.name: name.iri for name in names if name.reverse},
-    )
-
-
 class _Writer:
-    def __init__(self, names: _Names, triples: Iterable[ox.Triple]) -> None:
+    def __init__(self, names: Names, triples: Iterable[ox.Triple]) -> None:
         self._names = names
         self._about: dict[str, dict[str, list[_Term]]] = defaultdict(lambda: defaultdict(list))
         self._to: dict[tuple[str, str], list[str]] = defaultdict(list)
@@ -253,7 +170,7 @@ class _Writer:
                 found[term] = values
         return found
 
-    def _nested(self, value: _Term, name: _Name | None, depth: int) -> Any:
+    def _nested(self, value: _Term, name: Name | None, depth: int) -> Any:
         iri = value.value
         if isinstance(value, ox.Literal) or iri in self._written or iri not in self._about:
             return self._value(value, name)
@@ -276,13 +193,13 @@ class _Writer:
 
     # Keys and values
 
-    def _key(self, predicate: str) -> tuple[str, _Name | None]:
+    def _key(self, predicate: str) -> tuple[str, Name | None]:
         name = self._names.forward.get(predicate)
         if name is not None:
             return name.name, name
         return self._names.word(predicate), None
 
-    def _value(self, value: _Term, name: _Name | None) -> Any:
+    def _value(self, value: _Term, name: Name | None) -> Any:
         coerced = name.type if name else ""
         if isinstance(value, ox.NamedNode):
             if coerced == "@vocab":

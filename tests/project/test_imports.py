@@ -19,7 +19,7 @@ LAYERS = (
     "index model resources serialise turtle",
     "catalogue guard jsonld jvm knowledge literals nesting owl_profile prechecks reading",
     "derivation guest provenance reasoning replay screening screens shacl_engines "
-    "compact_jsonld statements untrusted_query validation",
+    "compact_jsonld jsonld_names statements untrusted_query validation",
     "advice answering asking check classifying cohort documents evaluation explain export knowledge_base "
     "query_data render whatif",
     "service",

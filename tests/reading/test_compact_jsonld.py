@@ -78,6 +78,16 @@ def test_an_advice_reads_back_to_the_same_triples(path: Path) -> None:
 
 
 @every_example
+def test_an_advice_with_its_context_in_full_is_read_by_others(path: Path) -> None:
+    data = compact_jsonld(advice(path).graph, patient=advice(path).patient, embed=True)
+
+    assert back(data) == set(advice(path).graph)
+    assert set(ox.parse(data, format=ox.RdfFormat.JSON_LD)) == {
+        ox.Quad(t.subject, t.predicate, t.object) for t in advice(path).graph
+    }
+
+
+@every_example
 @pytest.mark.parametrize("context", [PATIENT_CONTEXT, ADVICE_CONTEXT])
 def test_a_patient_reads_back_to_the_same_triples(path: Path, context: str) -> None:
     data = compact_jsonld(patient(path).triples, patient=advice(path).patient, context=context)
