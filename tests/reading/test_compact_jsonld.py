@@ -136,6 +136,24 @@ def test_options_come_best_first_with_arguments_requirements_and_notes_in_place(
     assert document["@context"] == ADVICE_CONTEXT
 
 
+def test_the_excerpt_in_the_documentation_is_part_of_the_advice() -> None:
+    page = (ROOT / "docs" / "output.md").read_text(encoding="utf-8")
+    excerpt = page.split("## An advice as JSON-LD")[1].split("```json\n")[1].split("```")[0]
+    path = next(path for path in EXAMPLES if path.stem == "S3a-type-iii")
+    document = json.loads(compact_jsonld(advice(path).graph, patient=advice(path).patient))
+
+    assert holds(document, json.loads(excerpt))
+
+
+def holds(whole: Any, part: Any) -> bool:
+    """Tell whether a JSON value has all that a part of it has; arrays may have more."""
+    if isinstance(part, dict):
+        return all(key in whole and holds(whole[key], value) for key, value in part.items())
+    if isinstance(part, list):
+        return all(any(holds(item, wanted) for item in whole) for wanted in part)
+    return bool(whole == part)
+
+
 def test_an_advice_is_the_same_bytes_in_any_order_and_with_any_hash_seed() -> None:
     path = EXAMPLES[0]
     triples = list(advice(path).graph)
