@@ -4,30 +4,39 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Final
 
-from tests.conformance.endpoint import Endpoint
+import pyoxigraph as ox
+
+from tests.conformance.endpoint import Endpoint, Reply
+from tests.conformance.expectations import REFUSED
 from tests.conformance.results import (
     BY_EXTENSION,
+    CSV,
     GRAPHS,
     JSON,
+    TABULAR,
+    TSV,
+    Table,
+    as_csv,
     difference,
     expected,
     read,
 )
 from tests.conformance.suites import RDF_TESTS, QueryCase
 
-EMPTY: Final = RDF_TESTS + "empty"
-"""The default graph of a case without data."""
+NO_GRAPH: Final = RDF_TESTS + "no-graph"
+"""A named graph that no case looks at: with it and no default graph, the default graph is empty."""
 NO_QUERY: Final = "is no SPARQL query"
 """What the endpoint says of a text that is none, and of nothing else."""
 _FROM: Final = re.compile(r"\bFROM\b", re.IGNORECASE)
 _ORDERED: Final = re.compile(r"\bORDER\s+BY\b", re.IGNORECASE)
 
 
-def graph_names(cases: Iterable[QueryCase]) -> set[str]:
-    """Return the graphs that the cases are about."""
-    return {EMPTY} | {iri for case in cases for iri, _ in (*case.data, *case.named)}
+def graphs(cases: Iterable[QueryCase]) -> dict[str, Path]:
+    """Return the graphs that the cases are about, each with its file."""
+    return {iri: path for case in cases for iri, path in (*case.data, *case.named)}
 
 
 def failure(case: QueryCase, endpoint: Endpoint, transport: str) -> str | None:
@@ -38,20 +47,14 @@ def failure(case: QueryCase, endpoint: Endpoint, transport: str) -> str | None:
     """
     wanted = None if case.result is None else expected(case.result, case.base)
     media_type = _media_type(case)
-    says_from = bool(_FROM.search(case.query))
-    reply = endpoint.ask(
-        f"BASE <{case.base}>\n{case.query}",
-        default=() if says_from else [iri for iri, _ in case.data] or [EMPTY],
-        named=() if says_from else [iri for iri, _ in case.named],
-        accept=media_type or "*/*",
-        transport=transport,
-    )
+    reply = _ask(case, endpoint, media_type or "*/*", transport)
     is_query = reply.status == 200 or NO_QUERY not in reply.text()
     if case.kind == "NegativeSyntaxTest11":
         return None if reply.status == 400 and not is_query else f"status {reply.status}"
     if case.kind == "PositiveSyntaxTest11":
-        known = reply.status == 200 or (reply.status == 400 and is_query)
-        return None if known else f"status {reply.status} ({reply.text()})"
+        if reply.status == 400 and is_query:
+            return f"{REFUSED}{reply.text()}"
+        return None if reply.status == 200 else f"status {reply.status} ({reply.text()})"
     if reply.status != 200:
         return f"status {reply.status} ({reply.text()})"
     if reply.media_type != media_type:
@@ -59,6 +62,51 @@ def failure(case: QueryCase, endpoint: Endpoint, transport: str) -> str | None:
     assert wanted is not None
     found = read(reply.body, reply.media_type, case.base)
     return difference(wanted, found, ordered=_is_ordered(case.query))
+
+
+def formats_differ(case: QueryCase, endpoint: Endpoint) -> str | None:
+    """Ask for each format; return how one says something else than the first, or None."""
+    assert case.result is not None
+    wanted = expected(case.result, case.base)
+    first, *others = GRAPHS if isinstance(wanted, frozenset) else (*TABULAR, CSV)
+    said = read(_ask(case, endpoint, first).body, first, case.base)
+    for format in others:
+        reply = _ask(case, endpoint, format)
+        if isinstance(said, bool) and format in (CSV, TSV):
+            if reply.status != 406:
+                return f"status {reply.status} where {format} cannot say yes or no"
+            continue
+        if (reply.status, reply.media_type) != (200, format):
+            return f"{reply.media_type} with status {reply.status} instead of {format}"
+        same = as_csv(said) if isinstance(said, Table) and format == CSV else said
+        if why := difference(same, read(reply.body, format, case.base)):
+            return f"{format}: {why}"
+    return None
+
+
+def _ask(case: QueryCase, endpoint: Endpoint, accept: str, transport: str = "GET") -> Reply:
+    default, named = _dataset(case)
+    return endpoint.ask(
+        f"BASE <{case.base}>\n{case.query}",
+        default=default,
+        named=named,
+        accept=accept,
+        transport=transport,
+    )
+
+
+def _dataset(case: QueryCase) -> tuple[list[str], list[str]]:
+    """The default and the named graphs that the protocol is told."""
+    if _FROM.search(case.query):
+        return [], []
+    default = [iri for iri, path in case.data if _has_triples(path)]
+    named = [iri for iri, _ in case.named]
+    return default, named if default or named else [NO_GRAPH]
+
+
+def _has_triples(path: Path) -> bool:
+    """Whether there is anything in a file: a graph without triples cannot be stored."""
+    return any(True for _ in ox.parse(path=str(path), base_iri=RDF_TESTS))
 
 
 def _media_type(case: QueryCase) -> str:

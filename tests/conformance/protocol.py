@@ -17,6 +17,8 @@ HT: Final = "http://www.w3.org/2011/http#"
 CNT: Final = "http://www.w3.org/2011/content#"
 STATUS: Final = "http://www.w3.org/2011/http-statusCodes#StatusCode"
 
+DATA_0: Final = "http://kasei.us/2009/09/sparql/data/data0.rdf"
+"""A graph that requests name and no case describes."""
 FORMATS: Final = {
     "boolean": frozenset((JSON, XML)),
     "tabular": frozenset((*TABULAR, CSV)),
@@ -78,15 +80,23 @@ def protocol_cases() -> list[ProtocolCase]:
 def failure(case: ProtocolCase, endpoint: Endpoint) -> str | None:
     """Make the requests of a case; return how the first answer differs that does, or None."""
     for request in case.requests:
-        reply = endpoint.send(
-            request.method,
-            query_string=request.query_string,
-            body=request.body,
-            media_type=request.media_type,
-        )
-        if why := _difference(request, reply):
+        if why := _difference(request, _sent(request, endpoint)):
             return why
     return None
+
+
+def first_reply(case: ProtocolCase, endpoint: Endpoint) -> Reply:
+    """Make the first request of a case; return what comes back."""
+    return _sent(case.requests[0], endpoint)
+
+
+def _sent(request: Request, endpoint: Endpoint) -> Reply:
+    return endpoint.send(
+        request.method,
+        query_string=request.query_string,
+        body=request.body,
+        media_type=request.media_type,
+    )
 
 
 def _difference(request: Request, reply: Reply) -> str | None:

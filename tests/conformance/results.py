@@ -99,6 +99,17 @@ def expected(path: Path, base: str) -> Result:
     return read(path.read_bytes(), BY_EXTENSION[path.suffix], base)
 
 
+def as_csv(table: Table) -> Table:
+    """Return what is left of solutions in CSV: terms without their types, nothing as empty text."""
+
+    def cell(term: Term | None) -> Term:
+        if isinstance(term, ox.BlankNode):
+            return term
+        return ox.Literal("" if term is None else term.value)
+
+    return Table(table.variables, tuple(tuple(map(cell, row)) for row in table.rows))
+
+
 def difference(wanted: Result, found: Result, *, ordered: bool = False) -> str | None:
     """Return in a few words how a result differs from the one wanted, or None.
 
@@ -127,7 +138,10 @@ def _csv(body: bytes) -> Table:
     """CSV has no types: a cell is a blank node by its look, or text; empty may be unbound."""
     names, *lines = csv.reader(io.StringIO(body.decode(), newline=""))
     rows = (
-        tuple(ox.BlankNode(c[2:]) if c.startswith("_:") else ox.Literal(c) for c in line)
+        tuple(
+            ox.BlankNode(cell[2:]) if cell.startswith("_:") else ox.Literal(cell)
+            for cell in (line or [""])  # a line with nothing on it is one empty cell
+        )
         for line in lines
     )
     return Table(tuple(names), tuple(rows))
