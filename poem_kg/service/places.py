@@ -7,10 +7,20 @@ from dataclasses import dataclass
 from typing import Final
 
 from poem_kg.export.description import CATALOG, DATASET
-from poem_kg.namespaces import BASE, CRITERION, POEMKG, SHAPES, SOURCE, STATEMENT, WORDS
+from poem_kg.namespaces import (
+    BASE,
+    CRITERION,
+    POEMKG,
+    QUERY,
+    SHAPES,
+    SOURCE,
+    STATEMENT,
+    WORDS,
+)
 from poem_kg.service.addresses import FORMS, Form, stem
 from poem_kg.service.datasets import Datasets, Download
 from poem_kg.service.holdings import File, Module
+from poem_kg.service.published import PREPARED, QUERIES
 
 CATALOGUE_PATH: Final = CATALOG.removeprefix(BASE)
 WELL_KNOWN: Final = ".well-known/void"
@@ -111,6 +121,9 @@ def _all(
     for space in (STATEMENT, SOURCE, CRITERION, SHAPES, WORDS):
         # Nothing is said about these names; the root leads to all that is under them.
         yield Place(space.removeprefix(BASE), Moved(POEMKG.removeprefix(BASE), 303))
+    # The named graphs of the endpoint that are part of something else.
+    yield Place(QUERIES.removeprefix(BASE), Moved(QUERY.removeprefix(BASE), 303))
+    yield Place(PREPARED.removeprefix(BASE), Moved(f"{DATASET.removeprefix(BASE)}knowledge", 303))
     yield Place("", Home())
 
 

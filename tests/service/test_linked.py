@@ -43,7 +43,7 @@ ODD = (
     "statement/droracle2025-C16.ttl.ttl",
     "statement//droracle2025-C16",
     "statement/../statement/droracle2025-C16",
-    "../poem_kg/cli.py",
+    "../poem_kg/cli/main.py",
     "ontology/../../etc/passwd",
     "ontology/disorders.ttl",
     "ontology/catalog-v001.xml",
@@ -479,6 +479,13 @@ def test_a_bare_namespace_leads_to_what_is_under_it(space: str) -> None:
     answer = ask(space)
 
     assert (answer.status, header(answer, "Location")) == (303, "/ontology/")
+
+
+def test_every_named_graph_of_the_endpoint_answers() -> None:
+    statuses = {graph: ask(graph.removeprefix(BASE)).status for graph in published().graphs}
+
+    assert len(statuses) > 25
+    assert {graph: s for graph, s in statuses.items() if s not in (200, 303)} == {}
 
 
 def test_paths_are_told() -> None:
