@@ -188,26 +188,63 @@ def _broken_fdopen(handle: int, mode: str) -> _Full:
     return _Full(handle)
 
 
-def test_a_killed_export_leaves_no_part_of_a_file(tmp_path: Path) -> None:
-    """Killed after a growing time, so that some die while loading and some while writing."""
-    folder = tmp_path / "out"
-    whole = {p.name: p.read_bytes() for p in export_files("all", format="csv", folder=folder)}
-    kills = 0
-    for step in range(1, 8):
-        for path in folder.iterdir():
-            path.unlink()
-        process = subprocess.Popen(
-            [sys.executable, "-m", "poem_kg", "export", "-f", "csv", "-o", str(folder)],
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            process.wait(timeout=0.25 * step)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-            kills += 1
-        for path in folder.iterdir():
-            if not path.name.startswith("."):
-                assert path.read_bytes() == whole[path.name], path.name
-    print(f"{kills} exports were killed")
-    assert kills > 0
+KILLER = """
+import os, signal, sys
+from pathlib import Path
+from poem_kg.export import files
+
+folder = Path(sys.argv[1])
+base = files.KnowledgeBase.load()
+files.KnowledgeBase.load = staticmethod(lambda: base)
+paths = files.export_files("alignments", format="sssom", folder=folder)
+whole = {path: path.read_bytes() for path in paths}
+
+def die():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+def stepwise(last):
+    steps = 0
+    def before(function):
+        def call(*args, **options):
+            nonlocal steps
+            steps += 1
+            if steps == last:
+                die()
+            return function(*args, **options)
+        return call
+    for name in ("fsync", "chmod", "replace", "fdopen"):
+        setattr(os, name, before(getattr(os, name)))
+    files.write_atomically.__globals__["tempfile"].mkstemp = before(
+        files.write_atomically.__globals__["tempfile"].mkstemp
+    )
+
+kills = 0
+while True:
+    for path in paths:
+        path.write_bytes(b"old")
+    child = os.fork()
+    if child == 0:
+        stepwise(kills + 1)
+        files.export_files("alignments", format="sssom", folder=folder)
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    for path in paths:
+        assert path.read_bytes() in (b"old", whole[path]), path
+    states = [path.read_bytes() == whole[path] for path in paths]
+    assert states == sorted(states, reverse=True), "written in their order, the sums last"
+    if status == 0:
+        break
+    assert os.WTERMSIG(status) == signal.SIGKILL
+    kills += 1
+assert all(states)
+print(kills)
+"""
+
+
+def test_an_export_killed_at_any_step_of_writing_leaves_no_part_of_a_file(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", KILLER, str(tmp_path / "out")], capture_output=True, check=False
+    )
+
+    assert done.returncode == 0, done.stderr.decode()
+    assert int(done.stdout) == 3 * 5, "five steps for each of three files"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import os
+import random
 import re
 import socket
 import subprocess
@@ -43,6 +45,8 @@ from tests.cli.test_contract import command
 from tests.export.files import knowledge_base
 
 AGENT = "https://orcid.org/0000-0000-0000-0000"
+FUZZ = int(os.environ.get("POEM_KG_FUZZ", "150"))
+SEED = int(os.environ.get("POEM_KG_FUZZ_SEED", "0")) or random.SystemRandom().randrange(1, 2**32)
 Quads = tuple[ox.Quad, ...]
 
 
@@ -262,6 +266,38 @@ def test_a_changed_byte_is_noticed(signed: bool, signer: Signer) -> None:
         with pytest.raises(InputError) as caught:
             read_nanopubs(damaged, name="damaged.trig")
         assert str(caught.value).startswith("damaged.trig:")
+
+
+def test_a_damaged_file_is_refused_in_one_line_or_says_the_same() -> None:
+    """Bytes are changed, dropped, doubled and moved at random places; the seed is printed."""
+    print(f"POEM_KG_FUZZ={FUZZ} POEM_KG_FUZZ_SEED={SEED}")
+    draw = random.Random(SEED)
+    quads = first()
+    data, refused = as_trig(quads), 0
+    for _ in range(FUZZ):
+        damaged = bytearray(data)
+        for _ in range(draw.choice((1, 1, 2, 8))):
+            place, length = draw.randrange(len(damaged)), draw.choice((1, 1, 5, 60))
+            piece = damaged[place : place + length]
+            kind = draw.randrange(4)
+            if kind == 0:
+                damaged[place] = draw.randrange(256)
+            elif kind == 1:
+                del damaged[place : place + length]
+            else:
+                other = place if kind == 2 else draw.randrange(len(damaged))
+                damaged[other:other] = piece
+        try:
+            (found,) = read_nanopubs(bytes(damaged), name="damaged.trig")
+        except InputError as error:
+            refused += 1
+            lines = str(error).splitlines()
+            assert (len(lines), lines[0][:12]) == (1, "damaged.trig")
+        else:
+            assert set(found.assertion) == {
+                q.triple for q in quads if "#assertion" in str(q.graph_name)
+            }
+    assert refused > FUZZ // 2
 
 
 def test_signed_ones_verify_and_name_who_signed(tmp_path: Path) -> None:
