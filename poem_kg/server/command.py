@@ -20,7 +20,7 @@ from poem_kg.server.caching import Cache
 from poem_kg.server.logs import take_over, tell
 from poem_kg.server.metrics import Metrics
 from poem_kg.server.plan import Pacing, Plan
-from poem_kg.server.protocol import DeadlineProtocol
+from poem_kg.server.protocol import HEADERS, DeadlineProtocol
 from poem_kg.server.serving import Serving
 
 HEAD_BYTES: Final = 64_000
@@ -163,6 +163,7 @@ def http_server(listener: Listener, url: str) -> Server:
         log_config=None,
         access_log=False,
         server_header=False,
+        headers=list(HEADERS),
         proxy_headers=False,
         limit_concurrency=listener.access.connections,
         h11_max_incomplete_event_size=HEAD_BYTES,

@@ -12,7 +12,7 @@ import sys
 from datetime import UTC, datetime
 from typing import Any, Final
 
-_UVICORN: Final = ("uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi")
+_TAKEN: Final = ("asyncio", "uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi")
 _DROPPED: Final = frozenset({"uvicorn.access", "uvicorn.asgi"})
 
 
@@ -35,12 +35,13 @@ class _Handler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         kind = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else None
         about = {"kind": kind} if kind else {}
-        tell("listener", level=record.levelname.lower(), message=str(record.msg)[:100], **about)
+        message = str(record.msg).partition("\n")[0][:100]  # asyncio shows what it held below
+        tell("listener", level=record.levelname.lower(), message=message, **about)
 
 
 def take_over() -> None:
-    """Have uvicorn write through `tell`, its own pattern of a message without the arguments."""
-    for name in _UVICORN:
+    """Have uvicorn and asyncio write through `tell`, their messages without the arguments."""
+    for name in _TAKEN:
         logger = logging.getLogger(name)
         logger.handlers = [] if name in _DROPPED else [_Handler()]
         logger.propagate = False

@@ -1,4 +1,4 @@
-"""What happens around every request: headers that protect, a line in the log, a count."""
+"""What happens around every request: a line in the log, a count, no way past the framing."""
 
 from __future__ import annotations
 
@@ -12,13 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from poem_kg.server.logs import tell
 from poem_kg.server.metrics import Metrics
 
-HEADERS: Final = (
-    (b"content-security-policy", b"default-src 'self'; frame-ancestors 'none'; base-uri 'none'"),
-    (b"cross-origin-opener-policy", b"same-origin"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"x-content-type-options", b"nosniff"),
-)
-"""What every answer says to browsers."""
+_AMBIGUOUS: Final = b"The request tells its length in two ways; send Content-Length alone.\n"
 _BROKEN: Final = b"This call met an error in the service itself; report it without what you sent.\n"
 
 
@@ -48,21 +42,19 @@ class Watch:
             nonlocal status, size
             if message["type"] == "http.response.start":
                 status = message["status"]
-                given = {name.lower() for name, _ in message["headers"]}
-                message["headers"] = [
-                    *message["headers"],
-                    *((name, value) for name, value in HEADERS if name not in given),
-                ]
             size += len(message.get("body", b""))
             await send(message)
 
         kind = None
         try:
-            await self._app(scope, receive, sending)
+            if _is_ambiguous(scope):
+                await _say(sending, 400, _AMBIGUOUS, (b"connection", b"close"))
+            else:
+                await self._app(scope, receive, sending)
         except Exception as error:
             kind = type(error).__name__
             if not status:
-                await _say_broken(sending)
+                await _say(sending, 500, _BROKEN)
         finally:
             seconds = time.monotonic() - began
             route = self._route(scope)
@@ -91,7 +83,17 @@ def _method(scope: Scope) -> str:
     return method if method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS") else "-"
 
 
-async def _say_broken(send: Send) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8")]
-    await send({"type": "http.response.start", "status": 500, "headers": headers})
-    await send({"type": "http.response.body", "body": _BROKEN})
+def _is_ambiguous(scope: Scope) -> bool:
+    """Whether a proxy and we could disagree on where the body ends (RFC 9112, section 6.1)."""
+    names = {name for name, _ in scope["headers"]}
+    return {b"content-length", b"transfer-encoding"} <= names
+
+
+async def _say(send: Send, status: int, body: bytes, *more: tuple[bytes, bytes]) -> None:
+    headers = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-length", str(len(body)).encode()),
+        *more,
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

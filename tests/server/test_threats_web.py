@@ -212,12 +212,13 @@ def test_the_site_that_is_named_may_read_answers_without_credentials() -> None:
             assert (
                 "access-control-allow-origin" not in send(running, "/health", Origin=origin).headers
             )
-        asked = {"Access_Control_Request_Method": "POST"}
-        allowed = send(running, "/sparql", method="OPTIONS", Origin=friend, **asked)
-        assert allowed.status == 200
-        check_protected(allowed)
-        refused = send(running, "/sparql", method="OPTIONS", Origin="https://evil.example", **asked)
-        assert "access-control-allow-origin" not in refused.headers
+        for origin in (friend, "https://evil.example"):
+            reply = send(
+                running, "/sparql", method="OPTIONS", Origin=origin,
+                Access_Control_Request_Method="POST",
+            )  # fmt: skip
+            check_protected(reply)
+            assert ("access-control-allow-origin" in reply.headers) == (origin == friend)
 
 
 def test_only_the_names_of_the_service_are_answered_to(service: Running) -> None:
