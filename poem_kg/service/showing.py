@@ -150,7 +150,8 @@ class Shown:
         values: dict[str, list[Term]] = defaultdict(list)
         for triple in self._graph.about(node):
             name = triple.predicate.value
-            if name not in without and (only is None or name in only):
+            told = not depth or name != _TYPE  # that an axiom is an axiom goes without saying
+            if told and name not in without and (only is None or name in only):
                 values[name].append(triple.object)
         rows = [
             Row(self.name(name), tuple(shown for v in found for shown in self._shown(v, depth)))
