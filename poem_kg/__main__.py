@@ -1,5 +1,5 @@
 """`python -m poem_kg` is the command line."""
 
-from poem_kg.cli import main
+from poem_kg.cli.main import main
 
 main()

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 import typer
 
-from poem_kg.cli import app
+from poem_kg.cli.main import app
 from poem_kg.limits import DEFAULT_LIMITS
 from poem_kg.server.app import Access
 from tests.server.running import STOP_SECONDS

@@ -26,7 +26,7 @@ def ask(
     service: Running, method: str, path: str, *, body: bytes | None = None, **headers: str
 ) -> tuple[int, dict[str, str], bytes]:
     """Status, headers and body of what comes back."""
-    reply = send(service, path, method=method, body=body, **headers)
+    reply = send(service, path, method=method, body=body, timeout=30.0, **headers)
     return reply.status, reply.headers, reply.body
 
 

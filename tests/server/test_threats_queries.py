@@ -18,7 +18,7 @@ SECONDS = 1.0
 LATE = 1.5
 """How much later than the deadline a refusal may come on a busy machine."""
 TRANSPORTS = ("body", "form", "GET")
-SECRET = "the-content-of-a-file"
+CONTENT = "the-content-of-a-file"
 
 SERVICES = {
     "plain": "SELECT * { SERVICE <URL> { ?s ?p ?o } }",
@@ -86,7 +86,7 @@ def trap() -> Iterator[Trap]:
 @pytest.fixture(scope="module")
 def secret(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("secret") / "secret.nt"
-    path.write_text(f'<urn:a> <urn:b> "{SECRET}" .\n', encoding="utf-8")
+    path.write_text(f'<urn:a> <urn:b> "{CONTENT}" .\n', encoding="utf-8")
     return path
 
 
@@ -131,7 +131,7 @@ def test_updates_and_graphs_from_elsewhere_are_refused(
     for name, template in LOADS.items():
         text = filled(template, trap, secret)
         reply = ask(service, text, accept="*/*")
-        assert SECRET.encode() not in reply.body, name
+        assert CONTENT.encode() not in reply.body, name
         check_refused(reply, 400)
         for media_type, body in (
             ("application/sparql-update", text),
@@ -162,7 +162,7 @@ def test_graphs_named_beside_the_query_are_stored_ones_only(
                     service, "SELECT * { ?s ?p ?o }", transport=transport, fields={name: graph}
                 )
                 check_refused(reply, 400)
-                assert SECRET.encode() not in reply.body
+                assert CONTENT.encode() not in reply.body
     print(f"{len(graphs)} graphs as 2 parameters by {len(TRANSPORTS)} transports")
 
 

@@ -7,7 +7,7 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from poem_kg.cli import app
+from poem_kg.cli.main import app
 from poem_kg.errors import InputError
 from tests.derivation.view import EXAMPLES
 
