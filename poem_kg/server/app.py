@@ -29,6 +29,8 @@ from poem_kg.service.model import Answer, Call, Kind, Refusal
 
 BODY_SECONDS: Final = 10.0
 """How long the body of a request may take to arrive."""
+_FORM_TO_QUERY: Final = 4
+"""How much longer than a query a form may be: three bytes for each one, and more fields."""
 _QUERY: Final = "application/sparql-query"
 _UPDATE: Final = "application/sparql-update"
 _STATIC_TYPES: Final = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
@@ -120,7 +122,7 @@ class Listener:
                 kind = media_type.partition(";")[0].strip()
                 if kind not in (FORM, _QUERY, _UPDATE):
                     raise Refusal(415, f"send a query as {FORM} or as {_QUERY}")
-                body = await self._body(request)
+                body = await self._body(request, form=kind == FORM)
                 if kind == FORM:
                     parameters, body = (*parameters, *form(body)), b""
                 elif not body:
@@ -154,8 +156,12 @@ class Listener:
         where = request.path_params["path"] if path is None else path
         return await self._run(request, kind, where, parameters, body, media_type)
 
-    async def _body(self, request: Request) -> bytes:
-        return await read_body(request, self.serving.limits, self.access.body_seconds)
+    async def _body(self, request: Request, *, form: bool = False) -> bytes:
+        limits = self.serving.limits
+        if form:  # decoding it holds up everybody, and it holds little more than a query
+            most = min(limits.body_bytes, _FORM_TO_QUERY * limits.query_bytes)
+            limits = replace(limits, body_bytes=most)
+        return await read_body(request, limits, self.access.body_seconds)
 
     async def _run(
         self,

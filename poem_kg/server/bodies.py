@@ -30,9 +30,9 @@ async def read_body(request: Request, limits: Limits, seconds: float) -> bytes:
     """
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise Refusal(415, "the body is compressed; send it as it is")
-    too_large = Refusal(
-        413, f"the body is larger than {limits.body_bytes / 1e6:g} MB; send less", headers=_CLOSE
-    )
+    # The connection stays open: one closed now would reset a client that still sends, and the
+    # sentence would be lost. The protocol lets the rest run out, and closes when that takes long.
+    too_large = Refusal(413, f"the body is larger than {limits.body_bytes / 1e6:g} MB; send less")
     told = request.headers.get("content-length", "")
     if told.isdigit() and int(told) > limits.body_bytes:
         raise too_large

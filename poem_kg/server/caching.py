@@ -10,7 +10,7 @@ from poem_kg.service.model import Answer, Call
 _KEPT: Final = ("document", "page", "query")
 _LARGEST: Final = 1_000_000
 _SLOT: Final = 1_000
-"""What an entry takes beside its body, in bytes; about."""
+"""What an entry takes beside its body, in bytes, and the most that a client may make it take."""
 
 _Key = tuple[str, str, str, str, tuple[tuple[str, str], ...]]
 
@@ -38,7 +38,8 @@ class Cache:
     def put(self, digest: str, call: Call, answer: Answer) -> None:
         """Keep an answer, where it is one that would be the same the next time."""
         size = len(answer.body) + _SLOT
-        fits = size <= _LARGEST and len(call.accept) < _SLOT
+        sent = sum(len(name) + len(value) for name, value in call.parameters)
+        fits = size <= _LARGEST and len(call.accept) + len(call.path) + sent < _SLOT
         if call.private or call.kind not in _KEPT or answer.status >= 400 or not fits:
             return
         key = _key(digest, call)
