@@ -1,0 +1,126 @@
+"""Nothing of a patient stays behind: not in the log, the counts, files, caches or a process."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from tests.cli.test_bad_input import PATIENT
+from tests.cohort.runs import gone
+from tests.server.client import FORM, QUERY, Reply, post, raw, send
+from tests.server.running import Running
+
+MARK = "Xq7Zpatient"
+OPERATIONS = ("recommend", "validate", "explain", "classify")
+BODY = PATIENT.replace("urn:example:", f"urn:{MARK}:") + (
+    f"<urn:{MARK}:p> <urn:{MARK}:name> '{MARK} Doe', 'born {MARK}'@en ; poemkg:age 61.5 .\n"
+)
+JSON = json.dumps({"@id": f"urn:{MARK}", f"urn:{MARK}:p": f"{MARK} Doe"})
+
+
+@pytest.fixture(scope="module")
+def own() -> Iterator[Running]:
+    """A service that only this module talks to."""
+    with Running("--workers", "2") as running:
+        yield running
+
+
+def calls(running: Running) -> Iterator[Reply]:
+    """Send what tells of a patient in every way that a client has."""
+    for operation in OPERATIONS:
+        yield post(running, operation, BODY)
+        yield post(running, operation, BODY + f"<urn:{MARK}")
+        yield post(running, operation, BODY + f"<urn:{MARK}:x> a poemkg:{MARK} .")
+        yield post(running, operation, JSON, "application/ld+json")
+        yield post(running, operation, BODY, f"text/{MARK}")
+        yield post(running, operation, BODY.encode("utf-16"))
+        yield post(running, f"{operation}?as-of={MARK}&{MARK}={MARK}", BODY)
+        yield post(running, f"{operation}?option={MARK}&why-not={MARK}", BODY)
+        yield post(running, operation, "[" * 500 + MARK)
+    for kind in ("text/turtle", "image/svg+xml", "text/plain", "application/trig"):
+        yield post(running, "explain", BODY, Accept=kind)
+        yield post(running, "recommend", BODY, Accept=kind)
+    yield post(running, MARK, BODY)
+    yield post(running, f"../queries/diagnoses?patient=urn:{MARK}", BODY)
+    yield send(running, "/queries/diagnoses", method="POST", body=BODY, Content_Type="text/turtle")
+    yield send(running, f"/queries/diagnoses?patient={MARK}")
+    yield send(running, f"/queries/{MARK}?{MARK}={MARK}")
+    yield send(running, f"/{MARK}/{MARK}?{MARK}", Referer=MARK, User_Agent=MARK, Cookie=MARK)
+    yield send(running, "/health", Host=MARK)
+    yield send(running, f"/{MARK}", method=MARK.upper())
+    query = f"SELECT * {{ ?s ?p '{MARK}' }}"
+    yield send(running, f"/sparql?query={quote(query)}")
+    yield send(running, f"/sparql?query={quote(query)}&default-graph-uri=urn:{MARK}")
+    yield send(running, "/sparql", method="POST", body=query, Content_Type=QUERY)
+    yield send(running, "/sparql", method="POST", body=f"query={quote(query + '{')}",
+               Content_Type=FORM)  # fmt: skip
+    yield send(running, "/sparql", method="POST", body=f"{MARK}", Content_Type=f"text/{MARK}")
+
+
+def test_nothing_of_a_patient_is_written_anywhere(own: Running) -> None:
+    files_before = open_files(own)
+    replies = list(calls(own))
+    broken = (
+        f"GET /{MARK} HTTP/1.1\r\nHost: localhost\r\n{MARK}\r\n\r\n",
+        f"{MARK}\r\n\r\n",
+        f"POST /api/recommend HTTP/1.1\r\nHost: {MARK}\r\nContent-Length: {MARK}\r\n\r\n",
+        "POST /api/recommend HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+        f"{MARK}\r\n",
+    )
+    for text in broken:
+        raw(own, text.encode())
+    assert any(MARK.encode() in reply.body for reply in replies), "the marker is not used at all"
+    assert {reply.status for reply in replies} >= {200, 400, 404, 405, 415, 422}
+    everything = own.text() + send(own, "/metrics").text + send(own, "/health").text
+    for form in (MARK, MARK.lower(), MARK.upper(), "Doe", "61.5"):
+        assert form not in everything, form
+    assert len([line for line in own.log() if line["event"] == "request"]) >= len(replies)
+    assert list(own.temporary.rglob("*")) == []
+    assert open_files(own) <= files_before
+    print(f"{len(replies) + len(broken)} calls that tell of a patient")
+
+
+def open_files(running: Running) -> set[str]:
+    """Return the files that the service holds open, without pipes, sockets and devices."""
+    found = set()
+    for pid in (running.pid, *running.children()):
+        for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+            try:
+                target = str(descriptor.readlink())
+            except FileNotFoundError:
+                continue
+            if target.startswith("/") and not target.startswith("/dev/"):
+                found.add(target)
+    return found
+
+
+def test_every_answer_about_a_patient_asks_that_nobody_keeps_it(own: Running) -> None:
+    for operation in OPERATIONS:
+        for body in (BODY, BODY + "<", ""):
+            reply = post(own, operation, body)
+            assert reply.headers["cache-control"] == "no-store"
+            assert "etag" not in reply.headers
+    for body in (BODY, BODY + "<"):
+        reply = send(
+            own, "/queries/diagnoses", method="POST", body=body, Content_Type="text/turtle"
+        )
+        assert reply.headers["cache-control"] == "no-store"
+
+
+def test_a_process_that_has_seen_a_patient_sees_no_other_client(own: Running) -> None:
+    assert own.logged("serving")
+    before = own.workers()
+    for _ in range(len(before) * 3):
+        assert post(own, "recommend", BODY).status == 200
+        assert send(own, "/sparql?query=ASK%7B%7D").status == 200
+    assert gone(before), "a process that has seen a patient still runs"
+
+
+def test_an_answer_holds_nothing_of_the_one_before(own: Running) -> None:
+    other = BODY.replace(MARK, "Ab3other")
+    assert MARK not in post(own, "recommend", other).text
+    assert MARK not in send(own, "/queries/find-a-term").text
