@@ -58,8 +58,8 @@ def outcomes(endpoint: Endpoint) -> dict[str, str | None]:
     assert kinds == {MF + "ServiceDescriptionTest"}
     checks = {
         "returns-rdf": _returns_rdf,
-        "has-endpoint-triple": _has_endpoint,
-        "conforms-to-schema": _conforms,
+        "has-endpoint-triple": lambda asked: bad_endpoint(_description(asked), asked.url),
+        "conforms-to-schema": lambda asked: bad_schema(_description(asked)),
     }
     names = [manifest.name(entry) for entry in manifest.entries()]
     return {name: checks[name.rpartition("/")[2]](endpoint) for name in names}
@@ -80,15 +80,14 @@ def _returns_rdf(endpoint: Endpoint) -> str | None:
     return None if graphs["*/*"] and not differ else f"no description, or another as {differ}"
 
 
-def _has_endpoint(endpoint: Endpoint) -> str | None:
-    """The endpoint that is described is the one that was asked."""
-    told = {t.object for t in _description(endpoint) if t.predicate.value == SD + "endpoint"}
-    return None if told == {ox.NamedNode(endpoint.url)} else f"sd:endpoint is {told}"
+def bad_endpoint(graph: frozenset[ox.Triple], url: str) -> str | None:
+    """Return why the endpoint that is described is not the one that was asked, or None."""
+    told = {t.object for t in graph if t.predicate.value == SD + "endpoint"}
+    return None if told == {ox.NamedNode(url)} else f"sd:endpoint is {told}"
 
 
-def _conforms(endpoint: Endpoint) -> str | None:
-    """Each property is one of the vocabulary, and stands between instances of its classes."""
-    graph = _description(endpoint)
+def bad_schema(graph: frozenset[ox.Triple]) -> str | None:
+    """Return which property is none of the vocabulary or stands between the wrong things."""
     kinds: dict[object, set[str]] = {}
     for triple in graph:
         if triple.predicate == TYPE and isinstance(triple.object, ox.NamedNode):

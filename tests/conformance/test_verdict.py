@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conformance.description import SD, bad_endpoint, bad_schema
 from tests.conformance.expectations import REFUSED, deviations, refusals, suites, verdict
 from tests.conformance.page import PAGE, current
 from tests.conformance.results import CSV, JSON, TURTLE, difference, read
@@ -136,3 +137,25 @@ def test_yes_is_not_no_and_not_a_table() -> None:
 
     assert difference(yes, no) and not difference(yes, yes)
     assert difference(yes, read(b"x\r\n", CSV))
+
+
+@pytest.mark.parametrize(
+    ("turtle", "endpoint", "schema"),
+    [
+        ("<urn:s> a sd:Service ; sd:endpoint <urn:e> .", None, None),
+        ("<urn:s> a sd:Service ; sd:endpoint <urn:f> .", "urn:f", None),
+        ("<urn:s> a sd:Service ; sd:endpoint <urn:e> ; sd:bogus 1 .", None, "sd:bogus"),
+        ("<urn:s> sd:endpoint <urn:e> .", None, "no sd:Service"),
+        ("<urn:s> a sd:Service ; sd:supportedLanguage sd:Latin .", "set()", "no sd:Language"),
+        ("<urn:s> a sd:Service ; sd:defaultDataset <urn:d> .", "set()", "no sd:Dataset"),
+        ("<urn:s> a sd:Service ; sd:availableGraphs [ a sd:Dataset ] .", "set()", None),
+    ],
+)
+def test_a_bad_description_is_told(turtle: str, endpoint: str | None, schema: str | None) -> None:
+    graph = read(f"@prefix sd: <{SD}> .\n{turtle}".encode(), TURTLE)
+    assert isinstance(graph, frozenset)
+
+    found = bad_endpoint(graph, "urn:e"), bad_schema(graph)
+
+    for why, part in zip(found, (endpoint, schema), strict=True):
+        assert why is None if part is None else why is not None and part in why
