@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import pyoxigraph as ox
@@ -56,7 +57,7 @@ def outcomes(endpoint: Endpoint) -> dict[str, str | None]:
     manifest = Manifest(root / "sparql11" / "service-description" / "manifest.ttl", root, RDF_TESTS)
     kinds = {manifest.text(entry, RDF + "type") for entry in manifest.entries()}
     assert kinds == {MF + "ServiceDescriptionTest"}
-    checks = {
+    checks: dict[str, Callable[[Endpoint], str | None]] = {
         "returns-rdf": _returns_rdf,
         "has-endpoint-triple": lambda asked: bad_endpoint(_description(asked), asked.url),
         "conforms-to-schema": lambda asked: bad_schema(_description(asked)),
