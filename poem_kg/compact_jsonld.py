@@ -15,8 +15,11 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
+from poem_kg.errors import InputError
 from poem_kg.jsonld_names import Name, Names, definitions, names_of
+from poem_kg.model import Advice
 from poem_kg.namespaces import BASE, POEMKG, RDF, XSD
+from poem_kg.serialise import serialise
 
 PATIENT_CONTEXT: Final = BASE + "context/patient"
 ADVICE_CONTEXT: Final = BASE + "context/advice"
@@ -80,6 +83,23 @@ def compact_jsonld(
     writer = _Writer(names_of(defined), triples)
     document = {"@context": defined if embed else context, **writer.document(patient)}
     return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def advice_in(advice: Advice, format: str) -> bytes:
+    """Return an advice in an RDF format; JSON-LD is nested and carries its context.
+
+    Where an IRI of the patient begins like a short name of the context, the JSON-LD is expanded.
+
+    Args:
+        advice: the advice, with its graph.
+        format: one of `serialise.RDF_FORMATS`.
+    """
+    if format == "jsonld":
+        try:
+            return compact_jsonld(advice.graph, patient=advice.patient, embed=True)
+        except InputError:
+            pass
+    return serialise(advice.graph, format)
 
 
 class _Writer:

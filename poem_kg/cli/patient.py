@@ -21,7 +21,7 @@ from poem_kg.cli.options import (
     tell_findings,
 )
 from poem_kg.errors import InputError
-from poem_kg.serialise import RDF_FORMATS, serialise
+from poem_kg.serialise import RDF_FORMATS
 
 if TYPE_CHECKING:
     from poem_kg.explain.words import Words
@@ -46,6 +46,7 @@ def recommend(
     output: Output = None,
 ) -> None:
     """Recommended therapies for a patient, each with its statement, source and facts."""
+    from poem_kg.compact_jsonld import advice_in
     from poem_kg.knowledge_base import KnowledgeBase
     from poem_kg.model import as_json
     from poem_kg.replay import compare, day_to_replay, read_advice, replay_text
@@ -69,7 +70,7 @@ def recommend(
 
         emit(advice_text(advice, kb.knowledge, colour=colour_for(output)).encode(), output)
     elif advice.conforms:
-        emit(serialise(advice.graph, format), output)
+        emit(advice_in(advice, format), output)
     if not advice.conforms:
         if format != "table":
             tell_findings(file, advice.findings)

@@ -9,6 +9,7 @@ from datetime import date
 from io import BytesIO
 from typing import Final
 
+from poem_kg.compact_jsonld import advice_in
 from poem_kg.errors import InputError
 from poem_kg.explain.builder import explain
 from poem_kg.explain.formats import written as explained
@@ -17,7 +18,6 @@ from poem_kg.knowledge_base import KnowledgeBase
 from poem_kg.limits import Limits
 from poem_kg.model import Advice, as_json
 from poem_kg.reading import SourceGraph
-from poem_kg.serialise import serialise
 from poem_kg.service.model import Answer, Call, Refusal
 from poem_kg.service.sparql import chosen_type
 from poem_kg.whatif.text import what_if_text, what_next_text
@@ -135,7 +135,7 @@ def _recommend(patients: Patients, call: Call, source: SourceGraph) -> Answer:
     advice = patients.kb.recommend(source, as_of=day_of(call))
     if not advice.conforms or kind == JSON:
         return _json(advice.to_json(), conforms=advice.conforms)
-    return _private(kind, serialise(advice.graph, RDF_TYPES[kind]))
+    return _private(kind, advice_in(advice, RDF_TYPES[kind]))
 
 
 def _validate(patients: Patients, call: Call, source: SourceGraph) -> Answer:
