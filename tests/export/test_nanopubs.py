@@ -486,6 +486,31 @@ def test_what_is_no_nanopublication_is_refused_in_one_line(data: bytes, words: s
     assert "\x1b" not in str(caught.value) and "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("part", "subject", "words"),
+    [
+        ("provenance", f"{NANOPUB}assertion", "provenance that is not about its assertion"),
+        ("pubinfo", NANOPUB, "publication info that is not about itself"),
+    ],
+)
+def test_a_form_that_is_wrong_is_told_though_the_trusty_uri_fits(
+    part: str, subject: str, words: str
+) -> None:
+    quads = first()
+    iri = iri_of(quads)
+    bent = [
+        ox.Quad(ox.NamedNode("https://example.org/other"), q.predicate, q.object, q.graph_name)
+        if (q.subject, q.graph_name) == (ox.NamedNode(subject), ox.NamedNode(NANOPUB + part))
+        else q
+        for q in (_unnamed(quad, iri) for quad in quads)
+    ]
+    new, again = with_trusty_uri(NANOPUB, bent)
+    assert problem_of(new, again, signed=False) is None
+
+    with pytest.raises(InputError, match=words):
+        read_nanopubs(as_trig(again), name="bent.trig")
+
+
 def test_nothing_is_fetched_or_published(monkeypatch: pytest.MonkeyPatch, signer: Signer) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("something reached for the network")

@@ -103,6 +103,16 @@ def test_a_vocabulary_that_nobody_named_gets_a_prefix() -> None:
     assert row["subject_label"] == "statement"
 
 
+def test_what_joins_two_terms_of_ours_or_two_of_others_is_no_mapping() -> None:
+    ours = [ox.NamedNode(BASE + f"ontology/{name}") for name in ("Source", "Statement")]
+    others = [ox.NamedNode(f"https://example.org/{name}") for name in "ab"]
+    below = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#subClassOf")
+
+    found = exported(ox.Triple(ours[0], below, ours[1]), ox.Triple(others[0], below, others[1]))
+
+    assert found == exported()
+
+
 def test_a_term_belongs_to_the_longest_namespace_that_fits() -> None:
     spaces = {"short": "http://e/", "long": "http://e/a/"}
     assert terminology("http://e/a/x", spaces) == ("long", "http://e/a/")
