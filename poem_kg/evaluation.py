@@ -86,7 +86,7 @@ class Evaluation:
         if self.graphs is not None:
             for graph in sorted(named - set(self.graphs)):
                 raise InputError(
-                    self.name, f"names the graph <{graph}>, which is not stored here", "leave it"
+                    self.name, f"names the graph <{graph}>, which is not stored here", "leave it out"
                 )
         try:
             if asked is None:

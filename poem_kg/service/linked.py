@@ -83,6 +83,11 @@ class Documents:
         """Every path that is answered for, without its suffix, sorted."""
         return tuple(sorted({place.path for place in self._places.values()}))
 
+    @property
+    def pages(self) -> Pages:
+        """What makes pages, for those that are about no IRI."""
+        return self._pages
+
     def answer(self, call: Call) -> Answer:
         """Return what an IRI or the address of a description answers.
 

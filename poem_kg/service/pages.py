@@ -54,7 +54,7 @@ _CHECKED: Final = frozenset(
 _IN_SOURCE: Final = _CHECKED | {SOURCE, LOCATOR}
 _PLACES: Final = (
     ("Ontology", "ontology/", "terms, criteria, sources and statements, document by document"),
-    ("Queries", "query/", "the questions that can be asked, with their text and parameters"),
+    ("Queries", "queries", "the questions that can be asked, with their text and parameters"),
     ("Data", "dataset/catalog", "files to download, with versions, counts and checksums"),
     ("SPARQL", "sparql", "the endpoint for queries of your own, and what it says of itself"),
     ("API", "openapi.json", "the calls for patients and for queries by name, as OpenAPI"),
@@ -189,16 +189,36 @@ class Pages:
             sources=tuple(sources),
         )
 
-    def _page(self, template: str, iri: str, formats: Formats, **content: Any) -> bytes:
+    def render(self, template: str, *, title: str, **content: Any) -> bytes:
+        """Return a page that is about no thing of the graph.
+
+        Args:
+            template: the name of its template.
+            title: its title, in words.
+            content: what the template lays out.
+        """
         text = self._environment.get_template(template).render(
+            title=title, site=self._site, **content
+        )
+        return text.encode()
+
+    def term(self, term: object) -> Link | Words | None:
+        """Return how a term of an answer stands on a page; None for one that is not bound."""
+        if isinstance(term, ox.NamedNode):
+            return self._shown.link(term.value)
+        if isinstance(term, ox.Literal):
+            return self._shown.words(term)
+        return Words(str(term)) if term is not None else None
+
+    def _page(self, template: str, iri: str, formats: Formats, **content: Any) -> bytes:
+        return self.render(
+            template,
             title=self._graph.label(iri),
             iri=iri,
             says=self._shown.says(iri),
             formats=tuple((form.name, href, form.media_type) for form, href in formats),
-            site=self._site,
             **content,
         )
-        return text.encode()
 
     @cached_property
     def _environment(self) -> Environment:

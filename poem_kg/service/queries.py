@@ -17,6 +17,7 @@ from poem_kg.limits import Limits
 from poem_kg.query_data import examples
 from poem_kg.resources import data_dir
 from poem_kg.service.addresses import etag
+from poem_kg.service.asked import HTML, Asked
 from poem_kg.service.model import Answer, Call, Refusal
 from poem_kg.service.patient import PRIVATE, in_body, patient_in
 from poem_kg.service.published import Published
@@ -49,11 +50,13 @@ class Queries:
         published: the knowledge, for queries about a patient.
         backend: what the others are asked of.
         limits: what a query may cost.
+        asked: makes pages of answers, for people.
     """
 
     published: Published
     backend: Backend
     limits: Limits
+    asked: Asked
 
     @cached_property
     def by_name(self) -> dict[str, Query]:
@@ -70,7 +73,8 @@ class Queries:
         query = self.by_name.get(call.path)
         if query is None:
             raise Refusal(404, "there is no such query; /queries lists them")
-        bindings = bind(query, call.parameters)
+        # A form sends what was left empty as well.
+        bindings = bind(query, [pair for pair in call.parameters if pair[1]])
         if needs_patient(query):
             return self._about_a_patient(query, call, bindings)
         if call.method == "POST":
@@ -78,19 +82,21 @@ class Queries:
                 405, "this query is not about a patient; GET it", headers=(("Allow", "GET, HEAD"),)
             )
         evaluation = Evaluation(short_name(query), self.limits, dict(bindings))
-        answer = written(evaluation, self.backend.run(query.text, evaluation), call.accept)
+        answer = self._answered(query, self.backend, evaluation, call)
         # The same until the knowledge changes; a client asks with the tag whether it has.
         tag = ("ETag", etag(answer.media_type.encode() + answer.body))
         headers = (*answer.headers, tag, ("Cache-Control", "public, no-cache"))
         return dataclasses.replace(answer, headers=headers)
 
     def listed(self, call: Call) -> Answer:
-        """Return the queries that can be called, as JSON or as RDF.
+        """Return the queries that can be called, as JSON, as RDF or as a page.
 
         Raises:
-            Refusal: neither is acceptable.
+            Refusal: none of them is acceptable.
         """
-        chosen = chosen_type(call.accept, ("application/json", *GRAPH_TYPES))
+        chosen = chosen_type(call.accept, ("application/json", *GRAPH_TYPES, HTML))
+        if chosen == HTML:
+            return in_type(chosen, self.asked.questions(self.by_name))
         if chosen != "application/json":
             return graph_answer(self.published.queries, chosen)
         listed = [
@@ -123,5 +129,16 @@ class Queries:
             raise Refusal(422, "the patient violates the shapes; POST it to /api/validate")
         evaluation = Evaluation(short_name(query), self.limits, dict(bindings))
         backend = LocalBackend(kb.derive(source).store)
-        answer = written(evaluation, backend.run(query.text, evaluation), call.accept)
+        answer = self._answered(query, backend, evaluation, call)
         return Answer(media_type=answer.media_type, body=answer.body, headers=PRIVATE)
+
+    def _answered(
+        self, query: Query, backend: Backend, evaluation: Evaluation, call: Call
+    ) -> Answer:
+        result = backend.run(query.text, evaluation)
+        return written(
+            evaluation,
+            result,
+            call.accept,
+            lambda: self.asked.answer(evaluation, result, title=query.summary, text=query.text),
+        )

@@ -8,14 +8,23 @@ from functools import cached_property
 from poem_kg.errors import InputError, KnowledgeError
 from poem_kg.limits import DEFAULT_LIMITS, Limits
 from poem_kg.namespaces import POEMKG
+from poem_kg.service.asked import HTML, Asked
 from poem_kg.service.endpoint import description_of_endpoint
 from poem_kg.service.linked import Documents
 from poem_kg.service.model import Answer, Call, Refusal, refused
+from poem_kg.service.negotiation import best
 from poem_kg.service.patient import Patients
 from poem_kg.service.published import Published
 from poem_kg.service.queries import Queries
 from poem_kg.service.remote import RemoteBackend
-from poem_kg.service.sparql import Backend, LocalBackend, answer_sparql, graph_answer
+from poem_kg.service.sparql import (
+    GRAPH_TYPES,
+    Backend,
+    LocalBackend,
+    answer_sparql,
+    graph_answer,
+    in_type,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,8 +72,14 @@ class Service:
             if call.method == "GET" and not call.parameters:
                 return self._described(call)
             graphs = None if self.store else self.published.graphs
-            base = f"{self.url}sparql"
-            return answer_sparql(self._backend, call, graphs=graphs, limits=self.limits, base=base)
+            return answer_sparql(
+                self._backend,
+                call,
+                graphs=graphs,
+                limits=self.limits,
+                asked=self._asked,
+                base=f"{self.url}sparql",
+            )
         if call.kind == "page":
             return self._queries.listed(call)
         if call.kind == "query":
@@ -74,6 +89,9 @@ class Service:
         return self._documents.answer(call)
 
     def _described(self, call: Call) -> Answer:
+        if best(call.accept, (*GRAPH_TYPES, HTML)) == HTML:
+            page = self._asked.endpoint(self.published.graphs, limits_told(self.limits))
+            return in_type(HTML, page)
         described = description_of_endpoint(self.published, f"{self.url}sparql")
         return graph_answer(described, call.accept)
 
@@ -83,12 +101,25 @@ class Service:
 
     @cached_property
     def _queries(self) -> Queries:
-        return Queries(self.published, self._backend, self.limits)
+        return Queries(self.published, self._backend, self.limits, self._asked)
 
     @cached_property
     def _patients(self) -> Patients:
         return Patients(self.published.kb, self.limits)
 
     @cached_property
+    def _asked(self) -> Asked:
+        return Asked(self._documents.pages)
+
+    @cached_property
     def _documents(self) -> Documents:
         return Documents(self.published, service_url=self.url)
+
+
+def limits_told(limits: Limits) -> str:
+    """Return what a query may cost, in a sentence."""
+    return (
+        f"A query may have {limits.query_bytes // 1000} kB and take {limits.seconds:g} s; "
+        f"an answer may have {limits.rows:,} rows and {limits.result_bytes / 1e6:g} MB. "
+        "It is whole, or it is refused."
+    )

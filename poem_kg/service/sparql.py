@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -11,6 +11,7 @@ import pyoxigraph as ox
 from poem_kg.evaluation import Dataset, Evaluation
 from poem_kg.limits import Limits
 from poem_kg.serialise import serialise
+from poem_kg.service.asked import HTML, Asked
 from poem_kg.service.model import Answer, Call, Refusal
 from poem_kg.service.negotiation import best
 
@@ -70,6 +71,7 @@ def answer_sparql(
     *,
     graphs: tuple[str, ...] | None,
     limits: Limits,
+    asked: Asked,
     base: str | None = None,
 ) -> Answer:
     """Return the answer to a query operation.
@@ -79,6 +81,7 @@ def answer_sparql(
         call: a GET, a POST of a form, or a POST of a query.
         graphs: the graphs that a call may name; None where that is for the backend to say.
         limits: what the query may cost.
+        asked: makes a page of the answer, for people.
         base: the IRI of the endpoint, which relative IRIs are relative to (RFC 3986, section
             5.1.3).
 
@@ -88,7 +91,13 @@ def answer_sparql(
     """
     evaluation = Evaluation("query", limits, dataset=_dataset(call), graphs=graphs, base=base)
     text = query_text(call)
-    return written(evaluation, backend.run(text, evaluation), call.accept)
+    result = backend.run(text, evaluation)
+    return written(
+        evaluation,
+        result,
+        call.accept,
+        lambda: asked.answer(evaluation, result, title="Answer", text=text),
+    )
 
 
 def query_text(call: Call) -> str:
@@ -153,13 +162,16 @@ def in_type(media_type: str, body: bytes) -> Answer:
     return Answer(media_type=media_type + charset, body=body, headers=(("Vary", "Accept"),))
 
 
-def written(evaluation: Evaluation, result: Result, accept: str) -> Answer:
+def written(
+    evaluation: Evaluation, result: Result, accept: str, page: Callable[[], bytes]
+) -> Answer:
     """Return a result in the media type that a client likes best.
 
     Args:
         evaluation: how it is written, and its limits.
         result: what came of the query.
         accept: the Accept header.
+        page: makes a page of it, for a client that would rather have that.
 
     Raises:
         Refusal: no media type that fits the result is acceptable.
@@ -170,7 +182,9 @@ def written(evaluation: Evaluation, result: Result, accept: str) -> Answer:
         types = GRAPH_TYPES
     elif isinstance(result, ox.QueryBoolean):
         types = BOOLEAN_TYPES
-    chosen = chosen_type(accept, types)
+    chosen = chosen_type(accept, (*types, HTML))
+    if chosen == HTML:
+        return in_type(chosen, page())
     if isinstance(result, ox.QueryTriples):
         return in_type(chosen, evaluation.written_graph(result, types[chosen]))
     return in_type(chosen, evaluation.written(result, types[chosen]))
