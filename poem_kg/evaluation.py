@@ -85,9 +85,8 @@ class Evaluation:
             named = frozenset((*asked.default, *asked.named))
         if self.graphs is not None:
             for graph in sorted(named - set(self.graphs)):
-                raise InputError(
-                    self.name, f"names the graph <{graph}>, which is not stored here", "leave it out"
-                )
+                cause = f"names the graph <{graph}>, which is not stored here"
+                raise InputError(self.name, cause, "leave it out")
         try:
             if asked is None:
                 return store.query(text, base_iri=self.base, substitutions=self.bindings or None)

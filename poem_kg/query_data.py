@@ -21,6 +21,8 @@ from poem_kg.namespaces import BASE, DCTERMS, OWL, PREFIXES, QUERY, RDF, RDFS, S
 
 Term = ox.NamedNode | ox.Literal
 
+LICENCE: Final = "https://www.apache.org/licenses/LICENSE-2.0"
+"""The licence of queries, as of all that is neither ontology nor shapes."""
 CATALOGUE: Final = QUERY
 """The IRI of the catalogue, which has every query as a part."""
 PREFIX_LIST: Final = QUERY + "prefixes"
@@ -110,7 +112,7 @@ def graph_of(query: Query) -> str:
 def _catalogue_triples(queries: tuple[Query, ...]) -> Iterator[ox.Triple]:
     yield _triple(CATALOGUE, RDF + "type", PREFIXES["dcat"] + "Dataset")
     yield _triple(CATALOGUE, RDFS + "label", _english("query catalogue of poem-kg"))
-    yield _triple(CATALOGUE, DCTERMS + "license", "https://creativecommons.org/licenses/by/4.0/")
+    yield _triple(CATALOGUE, DCTERMS + "license", LICENCE)
     used: dict[str, str] = {}
     for query in queries:
         yield _triple(CATALOGUE, DCTERMS + "hasPart", query.iri)

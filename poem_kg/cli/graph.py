@@ -30,7 +30,7 @@ def query(
         list[str] | None, typer.Option("--param", help="NAME=VALUE, for queries with parameters.")
     ] = None,
     format: Annotated[
-        str, typer.Option("--format", "-f", help="table, json, csv, xml, turtle")
+        str, typer.Option("--format", "-f", help="table, json, csv, tsv, xml, turtle")
     ] = "table",
     input_format: InputFormat = None,
     output: Output = None,

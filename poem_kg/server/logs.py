@@ -8,23 +8,36 @@ from __future__ import annotations
 
 import json
 import logging
+import select
 import sys
 from datetime import UTC, datetime
 from typing import Any, Final
 
 _TAKEN: Final = ("asyncio", "uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi")
 _DROPPED: Final = frozenset({"uvicorn.access", "uvicorn.asgi"})
+_unread = 0
+"""How many lines were dropped since the last one that was taken."""
 
 
 def tell(event: str, *, level: str = "info", **about: Any) -> None:
-    """Write a line.
+    """Write a line; where nobody reads the log it is dropped, so that the service goes on.
+
+    How many were dropped stands in the next line that is taken.
 
     Args:
         event: what happened, in a word.
         level: info, warning or error.
         about: numbers and names from closed lists.
     """
+    global _unread
     line = {"time": _now(), "level": level, "event": event, **about}
+    if _unread:
+        line["dropped"] = _unread
+    # A pipe that is ready takes more than any of our lines is long (POSIX, PIPE_BUF).
+    if not select.select([], [sys.stderr], [], 0)[1]:
+        _unread += 1
+        return
+    _unread = 0
     sys.stderr.write(json.dumps(line, ensure_ascii=True) + "\n")
     sys.stderr.flush()
 

@@ -15,7 +15,7 @@ from typing import Final
 
 from poem_kg.export.contents import knowledge_triples
 from poem_kg.namespaces import BASE, DCTERMS, POEMKG
-from poem_kg.query_data import ENDPOINT, catalogue_triples, query_triples
+from poem_kg.query_data import ENDPOINT, LICENCE, catalogue_triples, query_triples
 from poem_kg.serialise import serialise
 from poem_kg.service.addresses import (
     FORMS,
@@ -44,6 +44,8 @@ from poem_kg.service.triples import Graph
 _VERSION_PATH: Final = re.compile(r"(?:ontology|dataset)/([0-9][^/]*)(/.*)?", re.DOTALL)
 _KEPT: Final = ("imports", "kept")
 """The parameter with which the root is served as its file has it, with its imports."""
+_SOFTWARE: Final = ("context/", "dataset/queries", "query/")
+"""What paths begin with that lead to queries and contexts."""
 _OFFER: Final = ", ".join(form.media_type for form in FORMS)
 
 
@@ -154,7 +156,7 @@ class Documents:
                 (
                     link(self._at(place, TURTLE), "describedby", TURTLE.media_type),
                     *(link(self._at(place, form), "alternate", form.media_type) for form in FORMS),
-                    *self._licence_link(),
+                    *self._licence_link(place),
                 )
             ),
         )
@@ -168,7 +170,7 @@ class Documents:
                 BASE + stem(place.path) + form.suffix,
                 topic=thing.iri,
                 part_of=self._version,
-                licence=self._licence,
+                licence=self._licence_of(place),
                 defined_by=self._homes.get(thing.iri),
             )
             body = serialise(describe(graph, thing.iri) | about, form.format)
@@ -223,7 +225,7 @@ class Documents:
             headers=(
                 ("ETag", etag(body)),
                 caching(versioned=place.versioned),
-                links((canonical, *self._licence_link())),
+                links((canonical, *self._licence_link(place))),
             ),
         )
 
@@ -251,10 +253,15 @@ class Documents:
         for other in FORMS:
             if other is not form:
                 yield link(self._at(place, other), "alternate", other.media_type)
-        yield from self._licence_link()
+        yield from self._licence_link(place)
 
-    def _licence_link(self) -> tuple[str, ...]:
-        return (link(self._licence, "license"),) if self._licence else ()
+    def _licence_of(self, place: Place) -> str | None:
+        """The licence of the ontology; queries and contexts have that of the software."""
+        return LICENCE if place.path.startswith(_SOFTWARE) else self._licence
+
+    def _licence_link(self, place: Place) -> tuple[str, ...]:
+        licence = self._licence_of(place)
+        return (link(licence, "license"),) if licence else ()
 
 
 def _sent(status: int, target: str, *headers: Header) -> Answer:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import http.client
 import json
+import socket
+import subprocess
+import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +19,8 @@ from poem_kg.server.openapi import openapi
 from poem_kg.service.model import Answer, Call
 from poem_kg.service.patient import OPERATIONS
 from poem_kg.service.queries import offered, short_name
+from tests.cohort.runs import wait_for
+from tests.engines.virtuoso import free_ports
 from tests.server.client import send
 from tests.server.running import Running
 
@@ -169,3 +176,32 @@ def test_the_cache_keeps_nothing_private_refused_or_asked_freely(asked: Call, st
     cache.put("1", asked, Answer(status=status, body=b"x"))
 
     assert cache.get("1", asked) is None
+
+
+def test_a_log_that_nobody_reads_does_not_hold_up_the_service() -> None:
+    (address,) = free_ports(1)
+    port = address.split(":")[1]
+    command = [sys.executable, "-m", "poem_kg", "serve", "--port", port]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        with closing(http.client.HTTPConnection("127.0.0.1", int(port), timeout=30)) as connection:
+            assert wait_for(lambda: listens(int(port)))
+            for _ in range(700):  # some 100 kB of log, where a pipe holds 64
+                connection.request("GET", "/health")
+                answer = connection.getresponse()
+                assert answer.read() and answer.status == 200
+        process.terminate()
+        assert process.stderr is not None
+        lines = [json.loads(line) for line in process.stderr]
+
+    assert process.returncode == 0
+    assert 300 < len(lines) < 700
+    assert sum(line.get("dropped", 0) for line in lines) + len(lines) > 700
+
+
+def listens(port: int) -> bool:
+    """Whether somebody listens on a port."""
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True

@@ -1,4 +1,4 @@
-"""What docs/service.md shows is what the service does: commands are run, limits compared."""
+"""What docs/service.md and the README show is what the service does: commands are run, limits compared."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ from tests.server.running import Running
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "service.md").read_text(encoding="utf-8")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 SHELL = [
     text
-    for text in re.findall(r"^```sh\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    for page in (PAGE, README)
+    for text in re.findall(r"^```sh\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
     if "curl" in text
 ]
 PYTHON = re.findall(r"^```python\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
