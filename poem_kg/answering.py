@@ -48,7 +48,8 @@ def answer_query(
     """
     if format not in FORMATS:
         raise InputError(format, "is no result format", f"choose one of {', '.join(FORMATS)}")
-    evaluation = Evaluation(name, limits, dict(bindings or {}))
+    graphs = [graph.value for graph in store.named_graphs() if isinstance(graph, ox.NamedNode)]
+    evaluation = Evaluation(name, limits, dict(bindings or {}), graphs=graphs)
     asked = _Asked(store, text, evaluation, format, colour)
     return run_guarded(asked.answer, limits=limits, where=name)
 

@@ -1,4 +1,4 @@
-"""What docs/service.md and the README show is what the service does: commands are run, limits compared."""
+"""What docs/service.md and the README show is what the service does; their commands are run."""
 
 from __future__ import annotations
 
