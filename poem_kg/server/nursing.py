@@ -90,6 +90,11 @@ class Nurse:
             self.close()
             raise
 
+    @property
+    def gone(self) -> bool:
+        """Whether the nursery has ended, or was never there."""
+        return self._control is None
+
     def start(self) -> None:
         """Ask for a worker."""
         self._say({"start": 1})

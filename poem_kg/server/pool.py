@@ -23,6 +23,9 @@ from poem_kg.service.model import Answer, Call, Refusal
 _SOON: Final = (("Retry-After", "1"),)
 _LATER: Final = (("Retry-After", "30"),)
 
+_BEGINNING: Final = 0.1
+"""How long a call that has chosen this pool may take to begin."""
+
 Tell = Callable[..., None]
 """Writes a line of the log: an event, and what it is about as keywords."""
 
@@ -65,11 +68,13 @@ class Pool:
         self._fill()
 
     async def close(self, *, patience: float = 0.0) -> None:
-        """End all workers, those at work after so many seconds at most."""
-        self._closing = True
+        """End all workers; calls that are here are answered first, for so many seconds at most."""
         until = asyncio.get_running_loop().time() + patience
-        while self._busy and asyncio.get_running_loop().time() < until:
+        if patience:
+            await asyncio.sleep(_BEGINNING)
+        while (self._busy or self._waiting) and asyncio.get_running_loop().time() < until:
             await asyncio.sleep(0.02)
+        self._closing = True
         if self._reviving:
             self._reviving.cancel()
         for worker in self._idle:
@@ -210,7 +215,8 @@ class Pool:
                 self._tell("nursery-failed", level="error", kind=type(error).__name__)
                 await asyncio.sleep(1.0)
             else:
-                break
+                if self._nurse is not None and not self._nurse.gone:  # it may be lost again by now
+                    break
         self._reviving = None
 
     def _set_aside(self, worker: _Worker) -> None:
