@@ -15,6 +15,7 @@ from poem_kg.limits import Limits
 _RECURSION: Final = 200_000
 _STACK_BYTES: Final = 256 * 1024 * 1024
 
+_FROM: Final = re.compile(r"(?<![\w:?$@.-])from(?![\w:-])")
 _ESCAPE: Final = re.compile(r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}")
 
 # Strings, IRIs and comments hide brackets; whatever else looks like one of them is an operator.
@@ -34,9 +35,9 @@ def admit_query(text: str, *, name: str, limits: Limits, base: str | None = None
     """Check a query text, and return the graphs that its FROM clauses name.
 
     SERVICE is looked for in the parsed query, because a search in the text is fooled by escapes.
-    That takes long, so a text in which neither word can stand, however it is written, is not
-    parsed here; whether it is a query at all is for the engine to say. Call it in a process that
-    may be killed.
+    That takes long, so a text in which it cannot stand, however it is written, is not parsed here,
+    unless it has a FROM; whether it is a query at all is for the engine to say. Call it in a
+    process that may be killed.
 
     Args:
         text: the query.
@@ -55,7 +56,9 @@ def admit_query(text: str, *, name: str, limits: Limits, base: str | None = None
     while plain != before:  # an escape may stand for the beginning of another
         plain, before = _ESCAPE.sub(_unescaped, plain), plain
     plain = plain.casefold()
-    if "service" not in plain and "from" not in plain:
+    # Of FROM nothing hangs but that a graph which is not there is told, so names may hide the word.
+    has_from = "from" in plain and _FROM.search(_TOKENS.sub(_bare, plain))
+    if "service" not in plain and not has_from:
         return frozenset()
     try:
         parsed = _parsed(text, name)
@@ -66,6 +69,11 @@ def admit_query(text: str, *, name: str, limits: Limits, base: str | None = None
     if any(part == "ServiceGraphPattern" for part in _parts(parsed)):
         raise _asks_elsewhere(name)
     return _graphs(parsed, base)
+
+
+def _bare(token: re.Match[str]) -> str:
+    """What stays of a token where only words are looked for: brackets."""
+    return token[0] if token.lastgroup else " "
 
 
 def _unescaped(escape: re.Match[str]) -> str:
