@@ -182,13 +182,13 @@ class Listener:
             media_type=media_type,
         )
         pool = self.serving.pool
-        answer = self.cache.get(pool.digest, call)
+        answer = self.cache.get(pool.edition, call)
         if answer is None:
             answer = await _unless_gone(request, pool.run(call))
-            self.cache.put(pool.digest, call, answer)
+            self.cache.put(pool.edition, call, answer)
         if call.private:  # a refusal may name what was sent
             answer = replace(answer, headers=(*answer.headers, *_FRESH))
-        return _response(request, answer, version=pool.version, digest=pool.digest)
+        return _response(request, answer)
 
     async def _health(self, request: Request) -> Response:
         pool = self.serving.pool
@@ -271,11 +271,8 @@ def _check_method(request: Request, methods: Sequence[str]) -> None:
         raise Refusal(405, f"use {allowed} here", headers=(("Allow", allowed),))
 
 
-def _response(request: Request, answer: Answer, *, version: str = "", digest: str = "") -> Response:
+def _response(request: Request, answer: Answer) -> Response:
     headers = dict(answer.headers)
-    if version:
-        headers["Dataset-Version"] = version
-        headers["Dataset-Digest"] = digest
     if is_unchanged(request.headers.get("if-none-match", ""), answer):
         return Response(status_code=304, headers=headers)
     headers["Content-Type"] = answer.media_type

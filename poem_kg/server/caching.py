@@ -27,22 +27,22 @@ class Cache:
         self._held = 0
         self._answers: OrderedDict[_Key, Answer] = OrderedDict()
 
-    def get(self, digest: str, call: Call) -> Answer | None:
-        """Return the answer to a call on a version of the knowledge, or None."""
-        key = _key(digest, call)
+    def get(self, edition: str, call: Call) -> Answer | None:
+        """Return the answer that an edition of the knowledge gave to a call, or None."""
+        key = _key(edition, call)
         answer = self._answers.get(key)
         if answer is not None:
             self._answers.move_to_end(key)
         return answer
 
-    def put(self, digest: str, call: Call, answer: Answer) -> None:
+    def put(self, edition: str, call: Call, answer: Answer) -> None:
         """Keep an answer, where it is one that would be the same the next time."""
         size = len(answer.body) + _SLOT
         sent = sum(len(name) + len(value) for name, value in call.parameters)
         fits = size <= _LARGEST and len(call.accept) + len(call.path) + sent < _SLOT
         if call.private or call.kind not in _KEPT or answer.status >= 400 or not fits:
             return
-        key = _key(digest, call)
+        key = _key(edition, call)
         if key not in self._answers:
             self._answers[key] = answer
             self._held += size
@@ -64,5 +64,5 @@ def is_unchanged(known: str, answer: Answer) -> bool:
     return any(part.strip().removeprefix("W/") in (tag, "*") for part in known.split(","))
 
 
-def _key(digest: str, call: Call) -> _Key:
-    return digest, call.kind, call.path, call.accept, call.parameters
+def _key(edition: str, call: Call) -> _Key:
+    return edition, call.kind, call.path, call.accept, call.parameters

@@ -11,6 +11,7 @@ import contextlib
 import pickle
 import signal
 import socket
+import uuid
 from collections import deque
 from collections.abc import Callable
 from typing import Final
@@ -49,6 +50,7 @@ class Pool:
         self._closing = False
         self._nurse: Nurse | None = None
         self._reviving: asyncio.Task[None] | None = None
+        self.edition = ""
         self.version = ""
         self.digest = ""
         self.ended: dict[str, int] = {}
@@ -62,6 +64,8 @@ class Pool:
         nurse = Nurse(self._plan, started=self._started, ended=self._end, lost=self._lost)
         ready = await nurse.open()
         self.version, self.digest = ready.version, ready.digest
+        # Each reading of the files is an edition: queries and shapes are in no digest here.
+        self.edition = uuid.uuid4().hex
         if ready.stored not in (None, ready.version):
             self._tell("other-version-in-store", level="warning", stored=ready.stored)
         self._nurse = nurse

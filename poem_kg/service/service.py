@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from poem_kg.errors import InputError, KnowledgeError
@@ -44,7 +44,18 @@ class Service:
     limits: Limits = DEFAULT_LIMITS
 
     def answer(self, call: Call) -> Answer:
-        """Return the answer to a call; a refusal is an answer too."""
+        """Return the answer to a call, with the version that gave it; a refusal is one too."""
+        answer = self._answer(call)
+        return replace(answer, headers=(*answer.headers, *self._version))
+
+    @cached_property
+    def _version(self) -> tuple[tuple[str, str], ...]:
+        return (
+            ("Dataset-Version", self.published.version),
+            ("Dataset-Digest", self.published.digest),
+        )
+
+    def _answer(self, call: Call) -> Answer:
         try:
             return self._answered(call)
         except Refusal as refusal:
