@@ -23,6 +23,7 @@ PUBLISHER: Final = CATALOG + "#publisher"
 
 _IANA: Final = "https://www.iana.org/assignments/media-types/"
 _NOT_PUBLIC: Final = "http://publications.europa.eu/resource/authority/access-right/NON_PUBLIC"
+_ENGLISH: Final = "http://publications.europa.eu/resource/authority/language/ENG"
 _PROTOCOL: Final = "https://www.w3.org/TR/sparql11-protocol/"
 _W3C_FORMATS: Final = "http://www.w3.org/ns/formats/"
 _FEATURES: Final = {
@@ -136,7 +137,9 @@ class _Description:
             self._add(CATALOG, "dcat:service", SERVICE)
             self._add(SERVICE, "rdf:type", "dcat:DataService")
             self._text(SERVICE, "dcterms:title", "poem-kg SPARQL endpoint", language="en")
+            self._add(SERVICE, "dcterms:publisher", PUBLISHER)
             self._add(SERVICE, "dcat:endpointURL", self._endpoint)
+            self._add(SERVICE, "dcat:endpointDescription", self._endpoint)
             self._add(SERVICE, "dcterms:conformsTo", _PROTOCOL)
             self._add(SERVICE, "dcterms:license", self._release.licence)
 
@@ -145,6 +148,7 @@ class _Description:
         self._text(iri, "dcterms:description", about, language="en")
         self._text(iri, "dcat:version", self._release.version)
         self._add(iri, "dcterms:publisher", PUBLISHER)
+        self._add(iri, "dcterms:language", _ENGLISH)
         self._value(iri, "dcterms:created", self._release.created)
         if public:
             self._add(iri, "dcterms:license", self._release.licence)
@@ -229,6 +233,7 @@ class _Description:
         self._add(iri, "rdf:type", "dcat:Distribution")
         self._text(iri, "dcterms:title", file.name)
         self._add(iri, "dcat:mediaType", _IANA + MEDIA_TYPES[file.format])
+        self._add(iri, "dcat:accessURL", iri)
         self._add(iri, "dcat:downloadURL", iri)
         if public:
             self._add(iri, "dcterms:license", self._release.licence)

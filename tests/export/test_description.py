@@ -94,13 +94,14 @@ def rows(query: str, store: ox.Store | None = None) -> list[tuple[str, ...]]:
 
 REQUIRED: Final = {
     "dcat:Catalog": "dcterms:title dcterms:description dcterms:license dcterms:publisher "
-    "dcat:version dcterms:created dcat:dataset dcat:service",
+    "dcat:version dcterms:created dcterms:language dcat:dataset dcat:service",
     "dcat:Dataset": "dcterms:title dcterms:description dcterms:publisher dcat:version "
-    "dcterms:created dcat:distribution",
-    "dcat:Distribution": "dcterms:title dcat:mediaType dcat:downloadURL dcat:byteSize "
+    "dcterms:created dcterms:language dcat:distribution",
+    "dcat:Distribution": "dcterms:title dcat:mediaType dcat:accessURL dcat:downloadURL "
+    "dcat:byteSize "
     "spdx:checksum",
     "dcat:DataService": "dcterms:title dcat:endpointURL dcat:servesDataset dcterms:license "
-    "dcterms:conformsTo",
+    "dcterms:conformsTo dcterms:publisher dcat:endpointDescription",
     "void:Linkset": "void:linkPredicate void:subjectsTarget void:objectsTarget void:triples",
     "spdx:Checksum": "spdx:algorithm spdx:checksumValue",
     "foaf:Agent": "foaf:name",
