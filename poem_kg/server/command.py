@@ -22,9 +22,10 @@ from poem_kg.server.metrics import Metrics
 from poem_kg.server.plan import Pacing, Plan
 from poem_kg.server.protocol import HEADERS, DeadlineProtocol
 from poem_kg.server.serving import Serving
+from poem_kg.server.watching import HEAD_BYTES
 
-HEAD_BYTES: Final = 64_000
-"""The most bytes of request line and headers; a longer query is for a POST."""
+_UNPARSED_BYTES: Final = HEAD_BYTES + 16_000
+"""The most bytes of a head that is not whole yet: past that nobody waits for its end."""
 STOP_SECONDS: Final = 12
 """How long calls at work may take to end when the service is stopped."""
 _EVERYWHERE: Final = ("0.0.0.0", "::")
@@ -166,7 +167,7 @@ def http_server(listener: Listener, url: str) -> Server:
         headers=list(HEADERS),
         proxy_headers=False,
         limit_concurrency=listener.access.connections,
-        h11_max_incomplete_event_size=HEAD_BYTES,
+        h11_max_incomplete_event_size=_UNPARSED_BYTES,
         timeout_keep_alive=15,
         timeout_graceful_shutdown=STOP_SECONDS,
     )

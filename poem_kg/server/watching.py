@@ -12,6 +12,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from poem_kg.server.logs import tell
 from poem_kg.server.metrics import Metrics
 
+HEAD_BYTES: Final = 64_000
+"""The most bytes of address and headers; a longer query is for a POST."""
+_TOO_LONG: Final = (
+    f"Address and headers are longer than {HEAD_BYTES} bytes; POST a longer query.\n".encode()
+)
 _AMBIGUOUS: Final = b"The request tells its length in two ways; send Content-Length alone.\n"
 _BROKEN: Final = b"This call met an error in the service itself; report it without what you sent.\n"
 
@@ -47,7 +52,9 @@ class Watch:
 
         kind = None
         try:
-            if _is_ambiguous(scope):
+            if _head_bytes(scope) > HEAD_BYTES:
+                await _say(sending, 431, _TOO_LONG)
+            elif _is_ambiguous(scope):
                 await _say(sending, 400, _AMBIGUOUS, (b"connection", b"close"))
             else:
                 await self._app(scope, receive, sending)
@@ -81,6 +88,11 @@ class Watch:
 def _method(scope: Scope) -> str:
     method = str(scope["method"])
     return method if method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS") else "-"
+
+
+def _head_bytes(scope: Scope) -> int:
+    lines = sum(len(name) + len(value) for name, value in scope["headers"])
+    return len(scope.get("raw_path") or b"") + len(scope["query_string"]) + lines
 
 
 def _is_ambiguous(scope: Scope) -> bool:

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from poem_kg.limits import DEFAULT_LIMITS
-from poem_kg.server.command import HEAD_BYTES, STOP_SECONDS
+from poem_kg.server.command import STOP_SECONDS
 from poem_kg.server.plan import Pacing
+from poem_kg.server.watching import HEAD_BYTES
 from poem_kg.service.patient import OPERATIONS
 from tests.server.running import Running
 
