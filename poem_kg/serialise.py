@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -44,7 +44,31 @@ def serialise(
     Raises:
         ValueError: the format is not one of them.
     """
-    ordered = sorted(_relabelled(set(triples)), key=str)
+    return write_ordered(in_order(triples), format, graph=graph)
+
+
+def in_order(triples: Iterable[ox.Triple]) -> tuple[ox.Triple, ...]:
+    """Return each triple once, in the order in which all formats are written.
+
+    Args:
+        triples: the graph; blank nodes get labels by what is said about them (RDFC-1.0).
+    """
+    return tuple(sorted(_relabelled(set(triples)), key=str))
+
+
+def write_ordered(
+    ordered: Sequence[ox.Triple], format: str, *, graph: ox.NamedNode | None = None
+) -> bytes:
+    """Return triples in a format, for callers that write the same graph in several.
+
+    Args:
+        ordered: what `in_order` returned.
+        format: one of `RDF_FORMATS`.
+        graph: the named graph to write them into, where the format has named graphs.
+
+    Raises:
+        ValueError: the format is not one of them.
+    """
     if format == "turtle":
         return write_turtle(ordered).encode()
     if format not in _OXIGRAPH:

@@ -27,6 +27,7 @@ from poem_kg.service.service import Service
 CONTROL: Final = 3
 """The descriptor on which a nursery finds its socket to the listener."""
 _NICE: Final = 10
+_DONE: Final = object()
 _ENDED_FIRST: Final = 800
 """For Linux: where memory runs out, a worker ends before the listener does."""
 
@@ -93,9 +94,19 @@ class Nursery:
         signal.set_wakeup_fd(waker.fileno(), warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         lines = b""
+        steps = self._service.prepare()
+        preparing = True
         try:
             while True:
-                ready, _, _ = select.select([self._control, woken], [], [])
+                # The listener does not wait: what takes long is prepared while it asks nothing.
+                ready, _, _ = select.select(
+                    [self._control, woken], [], [], 0 if preparing else None
+                )
+                if preparing and not ready:
+                    preparing = next(steps, _DONE) is not _DONE
+                    if not preparing:
+                        gc.freeze()
+                        _tell(self._control, {"prepared": 1})
                 if woken in ready:
                     woken.recv(4096)
                     self._reap()

@@ -34,6 +34,7 @@ class Nurse:
         plan: what it serves.
         started: called with the number of a new worker and the socket to it, or with none.
         ended: called with the number of a worker that has ended, and the signal that ended it.
+        prepared: called when workers that start from now on know more than those before.
         lost: called when the nursery is gone.
     """
 
@@ -43,11 +44,13 @@ class Nurse:
         *,
         started: Callable[[int, socket.socket | None], None],
         ended: Callable[[int, int], None],
+        prepared: Callable[[], None],
         lost: Callable[[], None],
     ) -> None:
         self._plan = plan
         self._on_start = started
         self._on_end = ended
+        self._on_preparation = prepared
         self._on_loss = lost
         self._lines = b""
         self._fds: list[int] = []
@@ -150,6 +153,8 @@ class Nurse:
             self._on_start(told["started"], connection)
         elif "ended" in told:
             self._on_end(told["ended"], told["signal"])
+        elif "prepared" in told:
+            self._on_preparation()
         elif "short" in told:
             self._on_start(0, None)
         elif self._ready is not None and not self._ready.done():

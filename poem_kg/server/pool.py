@@ -53,6 +53,7 @@ class Pool:
         self.edition = ""
         self.version = ""
         self.digest = ""
+        self.prepared = False
         self.ended: dict[str, int] = {}
 
     async def open(self) -> None:
@@ -61,7 +62,13 @@ class Pool:
         Raises:
             KnowledgeError: the knowledge cannot be used.
         """
-        nurse = Nurse(self._plan, started=self._started, ended=self._end, lost=self._lost)
+        nurse = Nurse(
+            self._plan,
+            started=self._started,
+            ended=self._end,
+            prepared=self._prepare,
+            lost=self._lost,
+        )
         ready = await nurse.open()
         self.version, self.digest = ready.version, ready.digest
         # Each reading of the files is an edition: queries and shapes are in no digest here.
@@ -126,7 +133,7 @@ class Pool:
         finally:
             setting_aside.cancel()
             deadline.cancel()
-        if again and not self._closing and worker not in self._aside:
+        if again and not self._closing and not worker.stale and worker not in self._aside:
             self._busy.discard(worker)
             self._give(worker)
         else:
@@ -184,6 +191,25 @@ class Pool:
             worker.close()
         else:
             self._give(worker)
+            self._replace_one()
+
+    def _prepare(self) -> None:
+        """Workers of now know more than those that are here: change them, one for one."""
+        self.prepared = True
+        for worker in (*self._idle, *self._busy):
+            worker.stale = True
+        if self._nurse is not None:
+            for _ in self._idle:
+                self._starting += 1
+                self._nurse.start()
+
+    def _replace_one(self) -> None:
+        for worker in self._idle:
+            if worker.stale:
+                self._idle.remove(worker)
+                worker.close()
+                self._count("replaced")
+                return
 
     def _end(self, pid: int, number: int) -> None:
         """A worker has ended, and how."""
@@ -287,6 +313,7 @@ class _Worker:
         self.pid = pid
         self.signal = 0
         self.gone = False
+        self.stale = False
         self.doom = ""
         self.known = asyncio.Event()
         connection.setblocking(False)

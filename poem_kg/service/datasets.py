@@ -16,7 +16,7 @@ from poem_kg.export.formats import FILE_SUFFIXES, MEDIA_TYPES
 from poem_kg.export.release import release_of
 from poem_kg.export.sssom import known_prefixes
 from poem_kg.namespaces import BASE
-from poem_kg.serialise import serialise
+from poem_kg.serialise import in_order, write_ordered
 from poem_kg.service.published import Published
 
 NAMES: Final = ("ontology", "knowledge", "alignments", "statements")
@@ -58,6 +58,7 @@ class Datasets:
         self._published = published
         self._endpoint = endpoint
         self._triples: dict[str, tuple[ox.Triple, ...]] = {}
+        self._bodies: dict[Download, bytes] = {}
 
     @cached_property
     def downloads(self) -> Mapping[str, Download]:
@@ -79,7 +80,13 @@ class Datasets:
         return (*datasets, SERVICE)
 
     def body(self, download: Download) -> bytes:
-        """Return a file."""
+        """Return a file; it is written when it is first asked for."""
+        if download not in self._bodies:
+            self._bodies[download] = write_ordered(
+                self._held(download.dataset),
+                download.format,
+                graph=ox.NamedNode(dataset_iri(download.dataset)),
+            )
         return self._bodies[download]
 
     @cached_property
@@ -99,17 +106,6 @@ class Datasets:
             terminologies=known_prefixes(),
         )
 
-    @cached_property
-    def _bodies(self) -> dict[Download, bytes]:
-        return {
-            download: serialise(
-                self._held(download.dataset),
-                download.format,
-                graph=ox.NamedNode(dataset_iri(download.dataset)),
-            )
-            for download in self.downloads.values()
-        }
-
     def _files(self, name: str) -> tuple[File, ...]:
         return tuple(
             File(
@@ -118,11 +114,12 @@ class Datasets:
                 size=len(body),
                 sha256=hashlib.sha256(body).hexdigest(),
             )
-            for download, body in self._bodies.items()
+            for download in self.downloads.values()
             if download.dataset == name
+            for body in (self.body(download),)
         )
 
     def _held(self, name: str) -> tuple[ox.Triple, ...]:
         if name not in self._triples:
-            self._triples[name] = knowledge_triples(name, self._published.kb)
+            self._triples[name] = in_order(knowledge_triples(name, self._published.kb))
         return self._triples[name]

@@ -90,6 +90,14 @@ class Documents:
         """What makes pages, for those that are about no IRI."""
         return self._pages
 
+    def prepare(self) -> Iterator[None]:
+        """Make, step by step, what takes long and would be made when it is first asked for."""
+        for download in self._datasets.downloads.values():
+            self._datasets.body(download)
+            yield
+        self._catalogued  # noqa: B018  # kept once it is made
+        yield
+
     def answer(self, call: Call) -> Answer:
         """Return what an IRI or the address of a description answers.
 

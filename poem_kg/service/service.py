@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -77,6 +78,10 @@ class Service:
             Call(kind="patient", path="explain", body=nobody, media_type="text/turtle"),
         ):
             self.answer(call)
+
+    def prepare(self) -> Iterator[None]:
+        """Make, in steps of a tenth of a second, what takes long when it is first asked for."""
+        return self._documents.prepare()
 
     def _answered(self, call: Call) -> Answer:
         if call.kind == "sparql":

@@ -37,7 +37,11 @@ PATIENT = Call(
 
 
 def run(
-    act: Callable[[Pool], Awaitable[Any]], *, seconds: float = 10.0, **pacing: Any
+    act: Callable[[Pool], Awaitable[Any]],
+    *,
+    seconds: float = 10.0,
+    prepared: bool = False,
+    **pacing: Any,
 ) -> tuple[Any, list[str]]:
     """What comes of acting on an open pool, and the events that it told of."""
     events: list[str] = []
@@ -49,6 +53,8 @@ def run(
         plan = Plan(limits=Limits(seconds=seconds), pacing=Pacing(**{"workers": 2, **pacing}))
         pool = Pool(plan, tell)
         await pool.open()
+        if prepared:
+            await until(lambda: pool.prepared and not any(w.stale for w in pool._idle), 60)
         try:
             return await asyncio.wait_for(act(pool), 60)
         finally:
@@ -61,9 +67,9 @@ def pids(pool: Pool) -> list[int]:
     return [worker.pid for worker in (*pool._idle, *pool._busy)]
 
 
-async def until(true: Callable[[], bool]) -> None:
-    """Wait for something to become true; ten seconds at most."""
-    async with asyncio.timeout(10):
+async def until(true: Callable[[], bool], seconds: float = 10) -> None:
+    """Wait for something to become true; so many seconds at most."""
+    async with asyncio.timeout(seconds):
         while not true():
             await asyncio.sleep(0.01)
 
@@ -93,7 +99,7 @@ def test_a_worker_is_used_again_unless_it_has_seen_a_patient() -> None:
         await until(lambda: len(pool._idle) == 2)
         return same, len(before - set(pids(pool))) == 1
 
-    (same, parted), _ = run(act)
+    (same, parted), _ = run(act, prepared=True)
 
     assert same and parted
 
@@ -186,7 +192,7 @@ def test_idle_workers_that_are_killed_are_replaced() -> None:
         answers = await asyncio.gather(*(pool.run(QUICK) for _ in range(10)))
         return list(answers), set(before) & set(pids(pool))
 
-    (answers, left), _ = run(act)
+    (answers, left), _ = run(act, prepared=True)
 
     assert statuses(answers) == [200] * 10 and not left
 
@@ -239,3 +245,22 @@ def test_nothing_is_left_when_a_pool_is_closed() -> None:
     while any(os.path.exists(f"/proc/{pid}") for pid in started):
         assert time.monotonic() < deadline, "a process outlives the pool"
         time.sleep(0.01)
+
+
+def test_workers_are_changed_for_those_that_know_the_catalogue_and_no_call_waits() -> None:
+    catalogue = Call(kind="document", path="dataset/catalog", accept="text/turtle")
+
+    async def act(pool: Pool) -> tuple[set[int], set[int], list[Answer], float]:
+        await until(lambda: len(pool._idle) == 2)
+        before, answers = set(pids(pool)), []
+        while not pool.prepared or any(worker.stale for worker in pool._idle):
+            answers.append(await pool.run(QUICK))
+        began = time.monotonic()
+        answers.append(await pool.run(catalogue))
+        return before, set(pids(pool)), answers, time.monotonic() - began
+
+    (before, after, answers, took), _ = run(act)
+
+    assert statuses(answers) == [200] * len(answers)
+    assert len(after) == 2 and not before & after
+    assert took < 1
