@@ -138,7 +138,14 @@ class Evaluation:
         Raises:
             LimitExceeded: there are too many triples or bytes.
         """
-        data = serialise(self._all(result), format)
+        return self.fitting(serialise(self._all(result), format))
+
+    def fitting(self, data: bytes) -> bytes:
+        """Return a written result.
+
+        Raises:
+            LimitExceeded: it has too many bytes.
+        """
         if len(data) > self.limits.result_bytes:
             raise self._too_large()
         return data

@@ -21,7 +21,10 @@ READING_BYTES: Final = 200_000
 MOST_UNREAD: Final = 400_000_000
 """How many bytes of answers may wait to be read; past that, who waits longest is sent away."""
 HEADERS: Final = (
-    ("content-security-policy", "default-src 'self'; frame-ancestors 'none'; base-uri 'none'"),
+    (
+        "content-security-policy",
+        "default-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    ),
     ("cross-origin-opener-policy", "same-origin"),
     ("referrer-policy", "no-referrer"),
     ("x-content-type-options", "nosniff"),

@@ -71,7 +71,7 @@ class Asked:
             text: the query.
 
         Raises:
-            LimitExceeded: there are too many rows or triples.
+            LimitExceeded: there are too many rows, triples or bytes.
         """
         yes, turtle, heads, rows, count = None, None, [], [], 0
         if isinstance(result, ox.QueryBoolean):
@@ -83,7 +83,7 @@ class Asked:
             found = evaluation.rows(result)
             count = len(found)
             rows = [[self.pages.term(row[head]) for head in heads] for row in found[:MOST_ROWS]]
-        return self.pages.render(
+        page = self.pages.render(
             "answer.html",
             title=title,
             text=text,
@@ -93,3 +93,4 @@ class Asked:
             rows=rows,
             count=count,
         )
+        return evaluation.fitting(page)

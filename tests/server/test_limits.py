@@ -174,6 +174,9 @@ def test_what_is_far_past_a_limit_is_refused_as_what_is_just_past_it(little: Run
         "triples": ask(little, "CONSTRUCT WHERE { ?s ?p ?o }", accept="text/turtle"),
         "csv": ask(little, "SELECT * { ?s ?p ?o }", accept="text/csv"),
         "bytes": ask(little, doubled(5_000_000)),
+        "rows on a page": ask(little, "SELECT * { ?s ?p ?o }", accept="text/html"),
+        "bytes on a page": ask(little, doubled(5_000_000), accept="text/html"),
+        "triples on a page": ask(little, "CONSTRUCT WHERE { ?s ?p ?o }", accept="text/html"),
     }
     for reply in far.values():
         check_refused(reply, 422)

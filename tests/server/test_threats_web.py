@@ -299,3 +299,37 @@ def test_every_answer_protects_its_reader(service: Running) -> None:
     unchanged = send(service, "/ontology/", If_None_Match=tag)
     assert unchanged.status == 304 and not unchanged.body
     check_protected(unchanged)
+
+
+def test_a_page_of_answers_shows_markup_as_text(service: Running) -> None:
+    spike = "</title></code></pre></textarea><script>alert(1)</script><img src=x onerror=alert(2)>"
+    iri = "javascript:alert(3)"
+    queries = (
+        f"SELECT ('{spike}' AS ?x) ('{spike}'@en AS ?y) {{}}",
+        f"SELECT (<{iri}> AS ?x) (<data:text/html,alert(4)> AS ?y) {{}}",
+        "SELECT (<http://e.org/%22onload=alert(5)'x> AS ?x) {}",
+        f"ASK {{}} # {spike}",
+        f"CONSTRUCT {{ <{iri}> <urn:p> '{spike}' }} {{}}",
+    )
+    for query in queries:
+        for path in (f"/sparql?{urlencode({'query': query})}",):
+            reply = send(service, path, Accept="text/html")
+            check_protected(reply)
+            assert reply.status == 200 and reply.media_type == "text/html", reply.text
+            for harm in ("<script", "<img", 'href="javascript', 'href="data', '"onload='):
+                assert harm not in reply.text.lower(), (query, harm)
+    for name in ("text", spike):
+        reply = send(
+            service, f"/queries/find-a-term?{urlencode({name: spike})}", Accept="text/html"
+        )
+        check_protected(reply)
+        assert reply.status in (200, 400)
+        assert reply.status == 400 or "<script" not in reply.text
+    print(f"{len(queries) + 2} pages of answers")
+
+
+def test_a_form_leads_to_the_service_alone(service: Running) -> None:
+    for path in ("/sparql", "/queries"):
+        reply = send(service, path, Accept="text/html")
+        assert "form-action 'self'" in reply.headers["content-security-policy"]
+        assert not re.search(r'<form[^>]*action="(?:https?:)?//', reply.text)
