@@ -15,6 +15,7 @@ WORKERS ?= 2
 ARGS ?=
 FUZZ ?= 1000
 KILLS ?= 200
+SHARE ?= 1
 SEED := $(or $(SEED),$(shell date +%s))
 
 .PHONY: help demo serve test check bench slow soak invariants mutants fuzz format lint clean debian-packages
@@ -45,7 +46,8 @@ slow: $(VENV)/installed-for-tests debian-packages ## run the tests that take min
 	@grep -rq --include='*.py' 'mark\.slow' tests || { echo "no test is marked slow"; exit 0; }; \
 	$(PYTEST) -n $(WORKERS) -m slow
 
-soak: $(VENV)/installed-for-tests ## kill cohort runs KILLS=200 times at random moments; nothing may be lost
+soak: $(VENV)/installed-for-tests ## kill cohort runs KILLS=200 times; the service under load, SHARE=1 of all
+	@SHARE=$(SHARE) $(BIN)/python -m tests.server.soak
 	@KILLS=$(KILLS) $(BIN)/python -m tests.cohort.soak
 
 invariants: $(VENV)/installed-for-tests ## check what holds for every patient; rewrites docs/invariants.md

@@ -29,7 +29,7 @@ from poem_kg.service.model import Answer, Call, Kind, Refusal
 
 BODY_SECONDS: Final = 10.0
 """How long the body of a request may take to arrive."""
-_FORM_TO_QUERY: Final = 4
+FORM_TO_QUERY: Final = 4
 """How much longer than a query a form may be: three bytes for each one, and more fields."""
 _QUERY: Final = "application/sparql-query"
 _UPDATE: Final = "application/sparql-update"
@@ -159,7 +159,7 @@ class Listener:
     async def _body(self, request: Request, *, form: bool = False) -> bytes:
         limits = self.serving.limits
         if form:  # decoding it holds up everybody, and it holds little more than a query
-            most = min(limits.body_bytes, _FORM_TO_QUERY * limits.query_bytes)
+            most = min(limits.body_bytes, FORM_TO_QUERY * limits.query_bytes)
             limits = replace(limits, body_bytes=most)
         return await read_body(request, limits, self.access.body_seconds)
 

@@ -12,7 +12,8 @@ from poem_kg.limits import Limits
 from poem_kg.service.model import Refusal
 
 FORM: Final = "application/x-www-form-urlencoded"
-_MOST_FIELDS: Final = 100
+MOST_FIELDS: Final = 100
+"""How many fields a form or a query string may have."""
 _CLOSE: Final = (("Connection", "close"),)
 
 
@@ -60,12 +61,12 @@ def fields(text: str) -> tuple[tuple[str, str], ...]:
     """
     try:
         return tuple(
-            parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
+            parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
         )
     except UnicodeDecodeError:
         raise Refusal(400, "a parameter is not in UTF-8; send it in UTF-8") from None
     except ValueError:
-        raise Refusal(400, f"there are more than {_MOST_FIELDS} parameters; send fewer") from None
+        raise Refusal(400, f"there are more than {MOST_FIELDS} parameters; send fewer") from None
 
 
 def form(body: bytes) -> tuple[tuple[str, str], ...]:

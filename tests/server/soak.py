@@ -48,7 +48,7 @@ class Soak:
     def figures(self) -> str:
         """Time lookups and patients when nobody else is there."""
         with Running() as running:
-            told = holding.latencies(running, self.count(200))
+            told = holding.latencies(running, self.count(120))
         p99 = {name: holding.percentile(seconds, 0.99) for name, seconds in told.items()}
         assert p99["term"] < 0.1, p99
         assert max(p99["recommend"], p99["validate"]) < 1.0, p99
