@@ -338,7 +338,7 @@ def swapped(
 
     def client(number: int) -> None:
         turn = number
-        while seen.total() < reads or swaps < least:
+        while seen.total() < reads or swaps < least or min(seen[n] for n in versions.NAMES) < 50:
             turn += 1
             reply = send(running, LABEL_PATHS[turn % len(LABEL_PATHS)])
             assert reply.status == 200, (reply.status, reply.text)

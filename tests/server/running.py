@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import signal
@@ -53,7 +54,7 @@ class Running:
         self.pid = 0
 
     def __enter__(self) -> Self:
-        """Start it and wait until it listens."""
+        """Start it and wait until it listens and is well."""
         self._folder = tempfile.TemporaryDirectory(prefix="running-")
         self._process = subprocess.Popen(
             self._command,
@@ -74,6 +75,10 @@ class Running:
             self._process.kill()
             self._close()
             raise AssertionError(f"the service did not start: {self.text()}")
+        if not wait_for(self._is_well, seconds=START_SECONDS):
+            self._process.kill()
+            self._close()
+            raise AssertionError(f"the service has no workers: {self.text()}")
         return self
 
     def __exit__(
@@ -149,6 +154,14 @@ class Running:
         return wait_for(
             lambda: sum(line["event"] == event for line in self.log()) >= count, seconds=seconds
         )
+
+    def _is_well(self) -> bool:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            connection.request("GET", "/health", headers={"Host": "localhost"})
+            return connection.getresponse().status == 200
+        finally:
+            connection.close()
 
     def _read(self) -> None:
         assert self._process.stderr is not None

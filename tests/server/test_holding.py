@@ -34,24 +34,24 @@ def test_damaged_patients_end_in_an_answer_findings_or_a_sentence(service: Runni
 
 
 def test_clients_are_served_while_killers_are_among_them() -> None:
-    with small(limits={"seconds": 1.5}) as running:
-        told, killers = holding.among_killers(running, clients=20, killers=3, seconds=3)
+    with small(limits={"seconds": 1.0}) as running:
+        told, killers = holding.among_killers(running, clients=20, killers=3, seconds=2)
     slowest = holding.percentile(told.seconds, 0.99)
     print(f"{told.right} right, {told.refused} refused, p99 {slowest:.3f} s; killers: {killers}")
     assert told.right > 100 and told.refused < told.right / 100 and not told.cut
 
 
 def test_how_long_lookups_and_patients_take(service: Running) -> None:
-    for name, seconds in holding.latencies(service, 12).items():
+    for name, seconds in holding.latencies(service, 8).items():
         print(f"{name}: p99 {1000 * holding.percentile(seconds, 0.99):.0f} ms of {len(seconds)}")
 
 
 def test_every_read_is_of_one_version_while_the_data_are_swapped(tmp_path: Path) -> None:
     versions = holding.Versions(tmp_path)
     with Running("--workers", "2", "--ontology", str(versions.path)) as running:
-        swaps, seen = holding.swapped(running, versions, READS, least=2)
+        swaps, seen = holding.swapped(running, versions, READS, least=1)
     print(f"{READS} reads under {swaps} swaps: {dict(seen)}")
-    assert swaps >= 2 and len(seen) == 2
+    assert swaps >= 1 and len(seen) == 2
 
 
 def test_no_kill_leads_to_a_wrong_answer_or_a_process_left() -> None:
