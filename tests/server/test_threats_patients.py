@@ -97,6 +97,10 @@ BOMBS = {
         "jsonld",
         '{"@context":{"@version":1.1,"@import":"TRAP"},"@id":"urn:a","urn:b":"c"}',
     ),
+    "a context that takes the patient elsewhere": (
+        "jsonld",
+        '{"@context":{"Patient":"urn:else"},"@id":"urn:a","@type":"Patient","urn:b":"c"}',
+    ),
     "a file as context": ("jsonld", '{"@context":"file:///etc/passwd","urn:b":"c"}'),
 }
 
