@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -26,6 +28,8 @@ from poem_kg.server.watching import HEAD_BYTES
 
 _UNPARSED_BYTES: Final = HEAD_BYTES + 16_000
 """The most bytes of a head that is not whole yet: past that nobody waits for its end."""
+_OWN_FILES: Final = 200
+"""How many files the listener may need beside its clients: workers, also those of two versions."""
 STOP_SECONDS: Final = 12
 """How long calls at work may take to end when the service is stopped."""
 _EVERYWHERE: Final = ("0.0.0.0", "::")
@@ -120,6 +124,7 @@ def serve(plan: Plan, access: Access, listening: socket.socket) -> None:
 
 async def _serve(plan: Plan, access: Access, listening: socket.socket) -> None:
     take_over()
+    access = replace(access, connections=fitting(access.connections))
     serving = Serving(plan, tell)
     await serving.open()
     # What another store holds may change at any time, and nobody tells us.
@@ -147,6 +152,22 @@ async def _serve(plan: Plan, access: Access, listening: socket.socket) -> None:
         await server.serve(sockets=[listening])
     finally:
         await serving.close()
+
+
+def fitting(connections: int) -> int:
+    """Raise the limit on open files as far as needed; return how many clients fit below it.
+
+    Args:
+        connections: how many clients there may be.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = connections + _OWN_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    if soft == resource.RLIM_INFINITY:
+        return connections
+    return min(connections, max(soft - _OWN_FILES, soft // 2))
 
 
 def http_server(listener: Listener, url: str) -> Server:

@@ -134,13 +134,14 @@ class Nurse:
     def _hear(self) -> None:
         assert self._control is not None
         try:
-            data, fds, _, _ = socket.recv_fds(self._control, 65536, 64)
+            data, fds, flags, _ = socket.recv_fds(self._control, 65536, 64)
         except BlockingIOError:
             return
         except OSError:
-            data, fds = b"", []
+            data, fds, flags = b"", [], 0
         self._fds += fds
-        if not data:
+        # No file could be opened here, so a worker's socket is lost: begin anew, with the others.
+        if not data or flags & socket.MSG_CTRUNC:
             self._gone()
             return
         *lines, self._lines = (self._lines + data).split(b"\n")

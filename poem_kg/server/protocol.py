@@ -49,9 +49,13 @@ class DeadlineProtocol(H11Protocol):
         self._left = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin to wait for a request."""
+        """Begin to wait for a request; far more clients than may be there are not even told so."""
         super().connection_made(transport)
-        self._await_head()
+        most = self.limit_concurrency
+        if most is not None and len(self.connections) > most + most // 10:
+            self.transport.abort()
+        else:
+            self._await_head()
 
     def data_received(self, data: bytes) -> None:
         """Take what came; while it is no whole head of a request, the deadline stays.

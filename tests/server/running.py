@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import os
 import signal
@@ -10,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -75,10 +75,11 @@ class Running:
             self._process.kill()
             self._close()
             raise AssertionError(f"the service did not start: {self.text()}")
-        if not wait_for(self._is_well, seconds=START_SECONDS):
+        if not wait_for(self.workers, seconds=START_SECONDS):
             self._process.kill()
             self._close()
             raise AssertionError(f"the service has no workers: {self.text()}")
+        time.sleep(0.05)  # until the listener has heard of the worker
         return self
 
     def __exit__(
@@ -154,14 +155,6 @@ class Running:
         return wait_for(
             lambda: sum(line["event"] == event for line in self.log()) >= count, seconds=seconds
         )
-
-    def _is_well(self) -> bool:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        try:
-            connection.request("GET", "/health", headers={"Host": "localhost"})
-            return connection.getresponse().status == 200
-        finally:
-            connection.close()
 
     def _read(self) -> None:
         assert self._process.stderr is not None
