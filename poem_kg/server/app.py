@@ -19,7 +19,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from poem_kg import service
-from poem_kg.server.bodies import FORM, fields, form, read_body
+from poem_kg.server.bodies import FORM, Room, fields, form, read_body
 from poem_kg.server.caching import Cache, is_unchanged
 from poem_kg.server.metrics import Metrics
 from poem_kg.server.openapi import openapi
@@ -51,12 +51,14 @@ class Access:
             so that no page elsewhere can have a browser ask a service on its own machine.
         origins: the sites whose pages may read answers; none where it is empty.
         body_seconds: how long the body of a request may take to arrive.
+        bodies_bytes: how many bytes the bodies of all requests together may have.
         connections: how many clients may be connected.
     """
 
     hosts: Sequence[str] = ("localhost", "127.0.0.1", "[::1]")
     origins: Sequence[str] = ()
     body_seconds: float = BODY_SECONDS
+    bodies_bytes: int = 200_000_000
     connections: int = 1000
 
 
@@ -85,10 +87,10 @@ class Listener:
         described = json.dumps(openapi(url), ensure_ascii=False, indent=1).encode()
         fixed = {"openapi": ("application/json", described)}
         table = {
-            "sparql": ("/sparql", self._sparql),
+            "sparql": ("/sparql", self._leaving(self._sparql)),
             "queries": ("/queries", self._queries),
-            "query": ("/queries/{path}", self._query),
-            "patient": ("/api/{path}", self._patient),
+            "query": ("/queries/{path}", self._leaving(self._query)),
+            "patient": ("/api/{path}", self._leaving(self._patient)),
             "openapi": ("/openapi.json", _reading(self._fixed(fixed))),
             "health": ("/health", _reading(self._health)),
             "metrics": ("/metrics", _reading(self._measured)),
@@ -161,7 +163,22 @@ class Listener:
         if form:  # decoding it holds up everybody, and it holds little more than a query
             most = min(limits.body_bytes, FORM_TO_QUERY * limits.query_bytes)
             limits = replace(limits, body_bytes=most)
-        return await read_body(request, limits, self.access.body_seconds)
+        return await read_body(request, limits, self.access.body_seconds, self._room)
+
+    @cached_property
+    def _room(self) -> Room:
+        return Room(self.access.bodies_bytes)
+
+    def _leaving(self, endpoint: _Endpoint) -> _Endpoint:
+        """Return an endpoint after which the body of the request takes no room any more."""
+
+        async def answer(request: Request) -> Response:
+            try:
+                return await endpoint(request)
+            finally:
+                self._room.leave(request)
+
+        return answer
 
     async def _run(
         self,

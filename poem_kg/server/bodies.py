@@ -15,19 +15,49 @@ FORM: Final = "application/x-www-form-urlencoded"
 MOST_FIELDS: Final = 100
 """How many fields a form or a query string may have."""
 _CLOSE: Final = (("Connection", "close"),)
+_SOON: Final = (("Retry-After", "1"),)
 
 
-async def read_body(request: Request, limits: Limits, seconds: float) -> bytes:
+class Room:
+    """What the bodies of all requests together may take of the listener's memory.
+
+    Args:
+        most: how many bytes.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._held = 0
+
+    def take(self, request: Request, count: int) -> None:
+        """Take room for a part of a body, until the request leaves.
+
+        Raises:
+            Refusal: 503 where there is none.
+        """
+        if self._held + count > self._most:
+            raise Refusal(503, "too many bodies are arriving; send it again soon", headers=_SOON)
+        self._held += count
+        request.state.room = getattr(request.state, "room", 0) + count
+
+    def leave(self, request: Request) -> None:
+        """Give back what a request has taken."""
+        self._held -= getattr(request.state, "room", 0)
+        request.state.room = 0
+
+
+async def read_body(request: Request, limits: Limits, seconds: float, room: Room) -> bytes:
     """Return the body of a request.
 
     Args:
         request: the request.
         limits: `body_bytes` holds here.
         seconds: how long the body may take to arrive.
+        room: where it is held; the caller has the request leave it.
 
     Raises:
         Refusal: 413 for too many bytes, 415 for a compressed body, 408 for one that comes too
-            slowly, 400 for one that ends early.
+            slowly, 400 for one that ends early, 503 where too many arrive at a time.
     """
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise Refusal(415, "the body is compressed; send it as it is")
@@ -41,6 +71,7 @@ async def read_body(request: Request, limits: Limits, seconds: float) -> bytes:
     try:
         async with asyncio.timeout(seconds):
             async for chunk in request.stream():
+                room.take(request, len(chunk))
                 data += chunk
                 if len(data) > limits.body_bytes:
                     raise too_large

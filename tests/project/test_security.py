@@ -73,7 +73,10 @@ def test_the_limits_of_the_service_are_those_that_hold() -> None:
         "an idle connection": f"{server.config.timeout_keep_alive} s",
         "reading an answer": f"{size(READING_BYTES)} in {READING_SECONDS:g} s",
         "all answers that wait to be read": size(MOST_UNREAD),
-        "connections": f"{access.connections:,}",
+        "the bodies of all requests that are here": size(access.bodies_bytes),
+        "connections, as far as the system lets that many files be open": (
+            f"{access.connections:,}"
+        ),
         "calls that wait for a worker": f"{pacing.waiting}",
         "time that a call waits for a worker": f"{pacing.patience:g} s",
         "time after which a call gets low priority and another process takes its place": (
