@@ -6,6 +6,7 @@ import asyncio
 import resource
 import signal
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -148,6 +149,8 @@ async def _serve(plan: Plan, access: Access, listening: socket.socket) -> None:
         loop.add_signal_handler(number, stop)
     host, port = listening.getsockname()[:2]
     tell("listening", host=host, port=port, url=plan.url)
+    if sys.stdout.isatty():  # for people; programs read the log
+        sys.stdout.write(f"{plan.url}  Ctrl-C ends it\n")
     try:
         await server.serve(sockets=[listening])
     finally:

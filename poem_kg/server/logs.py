@@ -58,7 +58,7 @@ def take_over() -> None:
         logger = logging.getLogger(name)
         logger.handlers = [] if name in _DROPPED else [_Handler()]
         logger.propagate = False
-        logger.setLevel(logging.CRITICAL + 1 if name in _DROPPED else logging.INFO)
+        logger.setLevel(logging.CRITICAL + 1 if name in _DROPPED else logging.WARNING)
 
 
 def _now() -> str:
