@@ -63,7 +63,8 @@ def build(plan: Plan) -> Service:
     from poem_kg.service.published import publish, publish_data
     from poem_kg.service.remote import RemoteBackend
 
-    kb = KnowledgeBase.load(ontology=plan.ontology)
+    # A link is followed once: it may lead elsewhere before all files behind it are read.
+    kb = KnowledgeBase.load(ontology=plan.ontology.resolve() if plan.ontology else None)
     published = publish(kb) if plan.data is None else publish_data(kb, plan.data)
     store = RemoteBackend(plan.store, plan.store_graphs) if plan.store else None
     service = Service(published, url=plan.url, store=store, limits=plan.limits)

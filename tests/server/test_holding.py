@@ -6,13 +6,20 @@ fast it is depends on what else the machine does, so that is printed here and as
 
 from __future__ import annotations
 
+import os
 import signal
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
+from poem_kg import knowledge
+from poem_kg.server.nursery import build
+from poem_kg.server.plan import Plan
+from poem_kg.service.model import Call
 from tests.reading.test_fuzz import SEED
 from tests.server import holding
+from tests.server.client import send
 from tests.server.running import Running
 from tests.server.small import small
 
@@ -50,8 +57,31 @@ def test_every_read_is_of_one_version_while_the_data_are_swapped(tmp_path: Path)
     versions = holding.Versions(tmp_path)
     with Running("--workers", "2", "--ontology", str(versions.path)) as running:
         swaps, seen = holding.swapped(running, versions, READS, least=1)
+        served = send(running, holding.LABEL_PATHS[0])
+        versions.swap()
+        (versions.path / "disorders.ttl").write_text("@prefix broken", encoding="utf-8")
+        os.kill(running.pid, signal.SIGHUP)
+        assert running.logged("not-reloaded", seconds=30)
+        assert send(running, holding.LABEL_PATHS[0]) == served, "the old version is not served"
     print(f"{READS} reads under {swaps} swaps: {dict(seen)}")
     assert swaps >= 1 and len(seen) == 2
+
+
+def test_a_link_that_moves_while_it_is_read_is_followed_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    versions = holding.Versions(tmp_path)
+    parse = knowledge.parse_module
+
+    def moving(path: Path) -> tuple[ox.Triple, ...]:
+        if versions.current == 0:
+            versions.swap()
+        return parse(path)
+
+    monkeypatch.setattr(knowledge, "parse_module", moving)
+    service = build(Plan(ontology=versions.path))
+    answer = service.answer(Call(kind="document", path=f"ontology/{holding.TERM}.nt"))
+    assert [name for name in versions.NAMES if name.encode() in answer.body] == ["alpha-version"]
 
 
 def test_no_kill_leads_to_a_wrong_answer_or_a_process_left() -> None:
