@@ -8,6 +8,8 @@ import pytest
 
 from tests.server.running import Running
 
+FRIEND = "https://friend.example"
+
 
 @pytest.fixture(scope="session")
 def service() -> Iterator[Running]:
@@ -16,3 +18,10 @@ def service() -> Iterator[Running]:
         nursery = running.nursery()
         yield running
         assert running.nursery() == nursery, "the nursery had to be started again"
+
+
+@pytest.fixture(scope="session")
+def open_to_a_friend() -> Iterator[Running]:
+    """A service of two workers whose answers the pages of one other site may read."""
+    with Running("--workers", "2", "--cors", FRIEND) as running:
+        yield running

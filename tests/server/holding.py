@@ -347,6 +347,7 @@ def swapped(
             with lock:
                 seen[names[0]] += 1
                 digests[names[0]].add(reply.headers["dataset-digest"])
+            time.sleep(0.005)
 
     with ThreadPoolExecutor(4) as crowd:
         clients = [crowd.submit(client, number) for number in range(4)]

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import http.client
-import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 
 from poem_kg.server.caching import Cache
 from poem_kg.service.model import Answer, Call
-from tests.cohort.runs import wait_for
-from tests.server.client import FORM, check_refused, post, send
-from tests.server.running import ROOT, Running
-from tests.server.small import small
+from tests.server.client import FORM, check_refused, send
+from tests.server.running import Running
 
 
 def test_a_form_that_takes_long_to_decode_is_refused_before(service: Running) -> None:
@@ -46,24 +42,6 @@ def test_a_client_that_sends_far_too_much_hears_why(service: Running) -> None:
         connection.request("GET", "/health")  # the same connection goes on
         assert connection.getresponse().status == 200
         connection.close()
-
-
-def test_bodies_that_arrive_together_take_no_more_memory_than_they_may() -> None:
-    head = b"POST /api/validate HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2000000\r\n\r\n"
-    with small(access={"bodies_bytes": 5_000_000}) as running:
-        patient = (ROOT / "examples" / "S3a-type-iii.ttl").read_bytes()
-        assert post(running, "validate", patient).status == 200
-        with ExitStack() as stack:
-            for _ in range(3):
-                address = ("127.0.0.1", running.port)
-                connection = stack.enter_context(socket.create_connection(address))
-                connection.sendall(head + b"x" * 1_660_000)
-            time.sleep(0.5)  # until they have arrived
-            sentence = check_refused(post(running, "validate", patient + b"#" * 100_000), 503)
-            assert "too many bodies" in sentence.lower()
-            assert post(running, "validate", patient).status == 200  # a small one still fits
-        whole = patient + b"#" * 100_000
-        assert wait_for(lambda: post(running, "validate", whole).status == 200, seconds=5)
 
 
 def test_a_long_form_of_a_query_that_may_be_asked_is_answered(service: Running) -> None:

@@ -10,6 +10,8 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
+import pytest
+
 from tests.cohort.runs import gone, wait_for
 from tests.server.client import ask
 from tests.server.running import Running
@@ -41,6 +43,7 @@ def test_workers_that_cannot_be_handed_over_are_started_again() -> None:
         assert running.exit_code() is None
 
 
+@pytest.mark.slow
 def test_clients_who_do_nothing_leave_files_for_the_workers() -> None:
     program = (
         "-c",

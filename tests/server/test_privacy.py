@@ -22,11 +22,10 @@ BODY = PATIENT.replace("urn:example:", f"urn:{MARK}:") + (
 JSON = json.dumps({"@id": f"urn:{MARK}", f"urn:{MARK}:p": f"{MARK} Doe"})
 
 
-@pytest.fixture(scope="module")
-def own() -> Iterator[Running]:
-    """A service that only this module talks to."""
-    with Running("--workers", "2") as running:
-        yield running
+@pytest.fixture
+def own(open_to_a_friend: Running) -> Running:
+    """A service that hardly anybody else talks to."""
+    return open_to_a_friend
 
 
 def calls(running: Running) -> Iterator[Reply]:

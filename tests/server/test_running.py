@@ -5,10 +5,13 @@ from __future__ import annotations
 import signal
 import urllib.request
 
+import pytest
+
 from tests.cohort.runs import gone
 from tests.server.running import Running
 
 
+@pytest.mark.slow
 def test_a_service_that_is_interrupted_leaves_no_process() -> None:
     with Running("--workers", "1") as running:
         with urllib.request.urlopen(f"{running.url}health", timeout=10) as answer:

@@ -21,6 +21,7 @@ from tests.server.client import (
     raw,
     send,
 )
+from tests.server.conftest import FRIEND
 from tests.server.running import ROOT, Running
 
 MARKUP = "<script>alert('x')</script>"
@@ -202,23 +203,22 @@ def test_no_other_site_may_read_answers_unless_it_is_named(service: Running) -> 
         assert not [name for name in reply.headers if name.startswith("access-control")]
 
 
-def test_the_site_that_is_named_may_read_answers_without_credentials() -> None:
-    friend = "https://friend.example"
-    with Running("--workers", "1", "--cors", friend) as running:
-        told = send(running, "/health", Origin=friend).headers
-        assert told["access-control-allow-origin"] == friend
-        assert "access-control-allow-credentials" not in told
-        for origin in ("https://evil.example", f"{friend}.evil.example", "https://friend", "null"):
-            assert (
-                "access-control-allow-origin" not in send(running, "/health", Origin=origin).headers
-            )
-        for origin in (friend, "https://evil.example"):
-            reply = send(
-                running, "/sparql", method="OPTIONS", Origin=origin,
-                Access_Control_Request_Method="POST",
-            )  # fmt: skip
-            check_protected(reply)
-            assert ("access-control-allow-origin" in reply.headers) == (origin == friend)
+def test_the_site_that_is_named_may_read_answers_without_credentials(
+    open_to_a_friend: Running,
+) -> None:
+    running = open_to_a_friend
+    told = send(running, "/health", Origin=FRIEND).headers
+    assert told["access-control-allow-origin"] == FRIEND
+    assert "access-control-allow-credentials" not in told
+    for origin in ("https://evil.example", f"{FRIEND}.evil.example", "https://friend", "null"):
+        assert "access-control-allow-origin" not in send(running, "/health", Origin=origin).headers
+    for origin in (FRIEND, "https://evil.example"):
+        reply = send(
+            running, "/sparql", method="OPTIONS", Origin=origin,
+            Access_Control_Request_Method="POST",
+        )  # fmt: skip
+        check_protected(reply)
+        assert ("access-control-allow-origin" in reply.headers) == (origin == FRIEND)
 
 
 def test_only_the_names_of_the_service_are_answered_to(service: Running) -> None:

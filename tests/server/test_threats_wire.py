@@ -12,8 +12,9 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from tests.server.client import ask, check_refused, raw, send, until_closed
-from tests.server.running import Running
+from tests.cohort.runs import wait_for
+from tests.server.client import ask, check_refused, post, raw, send, until_closed
+from tests.server.running import ROOT, Running
 from tests.server.small import small
 
 HEAD = "POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/sparql-query\r\n"
@@ -240,9 +241,9 @@ def test_a_client_that_does_not_read_is_sent_away_and_sees_that_the_answer_is_cu
 
 @pytest.fixture(scope="module")
 def tight() -> Iterator[Running]:
-    """A service for 20 clients, which holds 25 MB of answers that nobody reads."""
+    """A service for 20 clients: 5 MB of their bodies, 25 MB of answers that they leave unread."""
     with small(
-        access={"connections": 20},
+        access={"connections": 20, "bodies_bytes": 5_000_000},
         pacing={"workers": 1},
         protocol={"head_seconds": SECONDS, "most_unread": 25_000_000},
     ) as running:
@@ -279,6 +280,23 @@ def test_more_clients_than_may_be_connected_are_told_so(tight: Running) -> None:
             send(running, "/health")
         time.sleep(SECONDS + LATE)
         assert send(running, "/health").status == 200
+
+
+def test_bodies_that_arrive_together_take_no_more_memory_than_they_may(tight: Running) -> None:
+    head = b"POST /api/validate HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2000000\r\n\r\n"
+    patient = (ROOT / "examples" / "S3a-type-iii.ttl").read_bytes()
+    longer = patient + b"#" * 100_000
+    assert post(tight, "validate", longer).status == 200
+    with ExitStack() as stack:
+        for _ in range(3):
+            address = ("127.0.0.1", tight.port)
+            connection = stack.enter_context(socket.create_connection(address))
+            connection.sendall(head + b"x" * 1_660_000)
+        time.sleep(0.5)  # until they have arrived
+        sentence = check_refused(post(tight, "validate", longer), 503)
+        assert "too many bodies" in sentence.lower()
+        assert post(tight, "validate", patient).status == 200  # a small one still fits
+    assert wait_for(lambda: post(tight, "validate", longer).status == 200, seconds=5)
 
 
 def test_a_client_that_leaves_ends_the_work_on_its_call(impatient: Running) -> None:
