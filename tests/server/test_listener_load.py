@@ -26,7 +26,7 @@ def test_a_form_that_takes_long_to_decode_is_refused_before(service: Running) ->
             worst = max(worst, time.monotonic() - began)
         for each in posts:
             check_refused(each.result(), 413)
-    assert worst < 0.5, worst
+    assert worst < 1, worst  # it was 2.4 before there was a limit
 
 
 def test_a_client_that_sends_far_too_much_hears_why(service: Running) -> None:

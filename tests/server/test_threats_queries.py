@@ -15,7 +15,7 @@ from tests.server.running import Running
 from tests.server.small import small
 
 SECONDS = 1.0
-LATE = 1.5
+LATE = 2.5
 """How much later than the deadline a refusal may come on a busy machine."""
 TRANSPORTS = ("body", "form", "GET")
 CONTENT = "the-content-of-a-file"
