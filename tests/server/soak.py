@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.server import holding
+from tests.server import holding, killing
 from tests.server.running import Running
 
 
@@ -75,29 +75,38 @@ class Soak:
 
     def swaps(self) -> str:
         """Swap the data under reads."""
-        versions = holding.Versions(self.folder)
+        versions = killing.Versions(self.folder / "swaps")
         reads = self.count(10_000)
         with Running("--workers", "2", "--ontology", str(versions.path)) as running:
-            swaps, seen = holding.swapped(running, versions, reads, least=self.count(10))
+            swaps, seen = killing.swapped(running, versions, reads, least=self.count(10))
         return f"{seen.total()} reads under {swaps} swaps, 0 errors, 0 mixed: {dict(seen)}"
 
     def kills(self) -> str:
         """Kill workers, nurseries and services at random moments of load."""
         workers, nurseries, services = self.count(150), self.count(30), self.count(20)
         with Running() as running:
-            told = holding.kill_workers(running, workers, self.seed)
+            told = killing.kill_workers(running, workers, self.seed)
             said = f"{workers} workers ({told.right} right, {told.refused} refused)"
-            _, worst = holding.kill_nurseries(running, nurseries, self.seed)
+            _, worst = killing.kill_nurseries(running, nurseries, self.seed)
         assert worst < 5, f"{worst:.1f} s without a service"
         said += f", {nurseries} nurseries (answered again after {worst:.1f} s at most)"
-        told, worst = holding.kill_servers(services, self.seed)
+        told, worst = killing.kill_servers(services, self.seed)
         assert worst < 5, f"{worst:.1f} s until a service answers"
         said += f", {services} services ({told.right} right, {told.cut} cut off; "
         return f"killed {said}started in {worst:.1f} s at most)"
 
+    def everything(self) -> str:
+        """Do all of it at once."""
+        versions = killing.Versions(self.folder / "everything")
+        seconds = max(10.0, 40 * self.share)
+        with Running("--ontology", str(versions.path)) as running:
+            done, got = killing.everything_at_once(running, versions, seconds, self.seed)
+        assert got["200"] > got["503"], got
+        return f"{dict(done)}, while clients got {dict(got)}"
+
     def stops(self) -> str:
         """Stop services while calls run."""
-        times = [holding.stop_under_load() for _ in range(self.count(10))]
+        times = [killing.stop_under_load() for _ in range(self.count(10))]
         return f"stopped {len(times)} services under load, {max(times):.1f} s at most"
 
 
@@ -116,6 +125,7 @@ def main() -> None:
             soak.slow_clients,
             soak.swaps,
             soak.kills,
+            soak.everything,
             soak.stops,
         )
         named = sys.argv[1:]

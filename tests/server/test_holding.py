@@ -18,7 +18,7 @@ from poem_kg.server.nursery import build
 from poem_kg.server.plan import Plan
 from poem_kg.service.model import Call
 from tests.reading.test_fuzz import SEED
-from tests.server import holding
+from tests.server import holding, killing
 from tests.server.client import send
 from tests.server.running import Running
 from tests.server.small import small
@@ -54,15 +54,15 @@ def test_how_long_lookups_and_patients_take(service: Running) -> None:
 
 
 def test_every_read_is_of_one_version_while_the_data_are_swapped(tmp_path: Path) -> None:
-    versions = holding.Versions(tmp_path)
+    versions = killing.Versions(tmp_path)
     with Running("--workers", "2", "--ontology", str(versions.path)) as running:
-        swaps, seen = holding.swapped(running, versions, READS, least=1)
-        served = send(running, holding.LABEL_PATHS[0])
+        swaps, seen = killing.swapped(running, versions, READS, least=1)
+        served = send(running, killing.LABEL_PATHS[0])
         versions.swap()
         (versions.path / "disorders.ttl").write_text("@prefix broken", encoding="utf-8")
         os.kill(running.pid, signal.SIGHUP)
         assert running.logged("not-reloaded", seconds=30)
-        assert send(running, holding.LABEL_PATHS[0]) == served, "the old version is not served"
+        assert send(running, killing.LABEL_PATHS[0]) == served, "the old version is not served"
     print(f"{READS} reads under {swaps} swaps: {dict(seen)}")
     assert swaps >= 1 and len(seen) == 2
 
@@ -70,7 +70,7 @@ def test_every_read_is_of_one_version_while_the_data_are_swapped(tmp_path: Path)
 def test_a_link_that_moves_while_it_is_read_is_followed_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    versions = holding.Versions(tmp_path)
+    versions = killing.Versions(tmp_path)
     parse = knowledge.parse_module
 
     def moving(path: Path) -> tuple[ox.Triple, ...]:
@@ -80,24 +80,24 @@ def test_a_link_that_moves_while_it_is_read_is_followed_once(
 
     monkeypatch.setattr(knowledge, "parse_module", moving)
     service = build(Plan(ontology=versions.path))
-    answer = service.answer(Call(kind="document", path=f"ontology/{holding.TERM}.nt"))
+    answer = service.answer(Call(kind="document", path=f"ontology/{killing.TERM}.nt"))
     assert [name for name in versions.NAMES if name.encode() in answer.body] == ["alpha-version"]
 
 
 def test_no_kill_leads_to_a_wrong_answer_or_a_process_left() -> None:
     with Running("--workers", "2") as running:
-        told = holding.kill_workers(running, 10, SEED)
+        told = killing.kill_workers(running, 10, SEED)
         print(f"10 workers killed: {told.right} right, {told.refused} refused")
-        told, worst = holding.kill_nurseries(running, 1, SEED)
+        told, worst = killing.kill_nurseries(running, 1, SEED)
         print(f"1 nursery killed: {told.refused} refused, {worst:.1f} s until the next answer")
         assert worst < 15
-    told, worst = holding.kill_servers(1, SEED, options=("--workers", "2"))
+    told, worst = killing.kill_servers(1, SEED, options=("--workers", "2"))
     print(f"1 service killed: {told.right} right, {told.cut} cut off; started in {worst:.1f} s")
     assert told.cut and worst < 15
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM])
 def test_a_service_that_is_stopped_answers_the_calls_that_run(number: int) -> None:
-    took = holding.stop_under_load(number)
+    took = killing.stop_under_load(number)
     print(f"stopped in {took:.1f} s")
     assert took < 15
