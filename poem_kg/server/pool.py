@@ -54,6 +54,7 @@ class Pool:
         self.version = ""
         self.digest = ""
         self.prepared = False
+        self._begun = asyncio.Event()
         self.ended: dict[str, int] = {}
 
     async def open(self) -> None:
@@ -77,6 +78,8 @@ class Pool:
             self._tell("other-version-in-store", level="warning", stored=ready.stored)
         self._nurse = nurse
         self._fill()
+        with contextlib.suppress(TimeoutError):  # who asks then waits as for any worker
+            await asyncio.wait_for(self._begun.wait(), self._plan.pacing.patience)
 
     async def close(self, *, patience: float = 0.0) -> None:
         """End all workers; calls that are here are answered first, for so many seconds at most."""
@@ -191,6 +194,7 @@ class Pool:
             worker.close()
         else:
             self._give(worker)
+            self._begun.set()
             self._replace_one()
 
     def _prepare(self) -> None:

@@ -151,6 +151,7 @@ def stages_tried_again(spark: SparkSession) -> int:
     return sum(stage.numFailedTasks + stage.currentAttemptId > 0 for stage in stages if stage)
 
 
+@pytest.mark.slow
 def test_the_lines_of_a_graph_may_stand_apart(
     spark: SparkSession, drawn: Sequence[Drawn], tmp_path: Path
 ) -> None:
@@ -186,6 +187,7 @@ def test_files_of_turtle_are_grouped_on_the_workers(
     assert counts == counts_of(tmp_path / "local")
 
 
+@pytest.mark.slow
 def test_a_patient_that_hangs_a_worker_is_rejected_and_the_others_are_advised(
     spark: SparkSession, tmp_path: Path
 ) -> None:
@@ -308,7 +310,9 @@ def test_a_file_that_spark_cuts_is_noticed(spark: SparkSession, tmp_path: Path) 
         spark.conf.unset("spark.sql.files.maxPartitionBytes")
 
 
-@pytest.mark.parametrize("starter", ["spark-submit", "poem-kg"])
+@pytest.mark.parametrize(
+    "starter", [pytest.param("spark-submit", marks=pytest.mark.slow), "poem-kg"]
+)
 def test_it_is_started_from_the_command_line(starter: str, small: Path, tmp_path: Path) -> None:
     output = tmp_path / "output"
     programs = Path(sys.executable).parent
@@ -336,6 +340,7 @@ def test_it_is_started_from_the_command_line(starter: str, small: Path, tmp_path
     assert master == ("local[2]" if starter == "spark-submit" else "local[1]")
 
 
+@pytest.mark.slow
 def test_an_interrupted_run_leaves_nothing_but_a_line(inputs: Path, tmp_path: Path) -> None:
     output = tmp_path / "output"
     command: list[str | Path] = [Path(sys.executable).with_name("poem-kg"), "cohort", inputs]

@@ -151,7 +151,7 @@ def test_a_loop_that_blocks_signals_is_killed_at_the_deadline() -> None:
     start = time.monotonic()
     with pytest.raises(LimitExceeded, match="takes longer"):
         run_guarded(stubborn, limits=Limits(seconds=0.3))
-    assert time.monotonic() - start < 1.5
+    assert time.monotonic() - start < 4.5
 
 
 def test_the_signal_handlers_of_the_caller_do_not_run_in_the_child() -> None:
@@ -206,14 +206,14 @@ def test_every_child_is_reaped_and_no_descriptor_is_lost() -> None:
 
 
 def test_a_crash_is_seen_while_another_thread_holds_a_child_open() -> None:
-    slow = threading.Thread(target=run_guarded, args=(time.sleep, 2))
+    slow = threading.Thread(target=run_guarded, args=(time.sleep, 5))
     start = time.monotonic()
     slow.start()
     try:
         for _ in range(5):
             with pytest.raises(InputError, match="SIGSEGV"):
                 run_guarded(kill, signal.SIGSEGV)
-        assert time.monotonic() - start < 1.5
+        assert time.monotonic() - start < 4.5
     finally:
         slow.join()
 
