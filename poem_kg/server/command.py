@@ -120,6 +120,7 @@ def serve(plan: Plan, access: Access, listening: socket.socket) -> None:
     Raises:
         KnowledgeError: the knowledge cannot be used.
     """
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until there is something to read again
     asyncio.run(_serve(plan, access, listening))
 
 
