@@ -20,8 +20,8 @@ LAYERS = (
     "catalogue guard jsonld jvm knowledge literals nesting owl_profile prechecks reading",
     "derivation guest provenance reasoning replay screening screens shacl_engines "
     "compact_jsonld jsonld_names statements untrusted_query validation",
-    "advice answering asking check classifying cohort documents evaluation explain export knowledge_base "
-    "query_data render whatif",
+    "advice answering asking check classifying cohort documents evaluation explain export "
+    "knowledge_base query_data render whatif",
     "service",
     "cli server",
     "__main__",

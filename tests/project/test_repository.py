@@ -12,7 +12,7 @@ from poem_kg.namespaces import BASE, OWL, POEMKG, RDF, RDFS, SKOS
 from tests.project.tree import ROOT, files, text_of
 
 FOLDERS = (
-    ".ci benchmarks contexts deploy docs examples ontology poem_kg queries shapes tests"  # the rooms
+    ".ci benchmarks contexts deploy docs examples ontology poem_kg queries shapes tests"
 ).split()
 TOP_FILES = (
     ".gitignore CHANGELOG.md CITATION.cff CONTRIBUTING.md LICENSE LICENSE-ontology Makefile "
