@@ -11,7 +11,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check -qq
 PYTEST := $(BIN)/python -m pytest
-WORKERS ?= 2
+# One more than the cores of a small machine, since many tests wait for processes.
+WORKERS ?= 3
 ARGS ?=
 FUZZ ?= 1000
 KILLS ?= 200

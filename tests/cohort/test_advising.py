@@ -74,6 +74,7 @@ def test_the_examples_are_advised_as_recommend_advises_them() -> None:
     assert advised == len(EXAMPLES) > 20
 
 
+@pytest.mark.slow
 def test_random_patients_are_advised_as_recommend_advises_them() -> None:
     drawn = [block_of(p.triples(), p.iri.value) for p in random_patients(60, seed=11)]
 

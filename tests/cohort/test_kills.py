@@ -31,7 +31,7 @@ def test_a_run_that_is_killed_five_times_comes_to_the_same_bytes(tmp_path: Path)
     assert soak.finished > 0
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("jobs", [pytest.param(1, marks=pytest.mark.slow), 2])
 def test_a_killed_worker_costs_no_patient_its_advice(tmp_path: Path, jobs: int) -> None:
     source = cohort_file(tmp_path / "patients.nt", 60)
     run(source, tmp_path / "undisturbed")

@@ -74,7 +74,7 @@ def test_a_node_where_minted_records_lie_has_no_placeholder() -> None:
         assert can_be_renamed("urn:p", [b"<%s> <urn:link> <urn:p> .\n" % name])
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_odd_names_change_no_advice(seed: int) -> None:
     rng = random.Random(seed)
     blocks = [

@@ -171,6 +171,7 @@ def test_the_lines_of_a_graph_may_stand_apart(
     assert counts == counts_of(tmp_path / "local")
 
 
+@pytest.mark.slow
 def test_files_of_turtle_are_grouped_on_the_workers(
     spark: SparkSession, drawn: Sequence[Drawn], tmp_path: Path
 ) -> None:

@@ -71,11 +71,15 @@ def test_an_explanation_comes_as_words_and_as_a_picture() -> None:
     assert b"<svg" in picture.body and len(words.body) > 1000
 
 
-@pytest.mark.parametrize("asked", ["what-if", "what-next"])
-def test_hypothetical_questions_are_answered(asked: str) -> None:
-    answer = patient("explain", example("S3b-type-iii-new-operator"), ask=asked)
+def test_hypothetical_questions_are_answered() -> None:
+    story, therapy = example("S12-suspected-cancer"), "PerOralEndoscopicMyotomy"
 
-    assert answer.status == 200 and json.loads(answer.body)
+    changes = patient("explain", story, ask="what-if", option=therapy)
+    asked = patient("explain", story, ask="what-next")
+
+    assert changes.status == asked.status == 200
+    assert [t["label"] for t in json.loads(changes.body)["therapies"]] != []
+    assert json.loads(asked.body)
 
 
 def test_the_day_is_a_parameter() -> None:

@@ -85,6 +85,7 @@ def test_every_shape_has_a_flaw() -> None:
     assert flawed == reporting_shapes() - {case.shape for case in (*PATIENTS, *DEFECTS)}
 
 
+@pytest.mark.slow
 def test_both_engines_agree_on_an_advice_with_every_flaw_at_once() -> None:
     flawed = advised()
     for case in CONCLUSIONS:

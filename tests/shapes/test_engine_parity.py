@@ -62,6 +62,7 @@ def test_the_sample_is_whole() -> None:
     assert len(SAMPLE) == len(SAMPLE_IDS)
 
 
+@pytest.mark.slow
 def test_both_engines_agree_on_the_knowledge_with_every_defect_at_once() -> None:
     broken = knowledge()
     for case in DEFECTS:
