@@ -19,6 +19,7 @@ import pytest
 from poem_kg.errors import InputError, KnowledgeError, LimitExceeded, ToolMissing
 from poem_kg.guard import run_guarded
 from poem_kg.limits import Limits
+from tests.cohort.runs import children
 
 # A test here forks beside a thread, of which Python 3.12 and later warn.
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
@@ -30,12 +31,15 @@ def kill(number: int) -> None:
     os.kill(os.getpid(), number)
 
 
-def no_children_left() -> bool:
-    try:
-        os.waitpid(-1, os.WNOHANG)
-    except ChildProcessError:
-        return True
-    return False
+@pytest.fixture
+def others() -> set[int]:
+    """Processes that this one has started before, for other tests."""
+    return set(children(os.getpid()))
+
+
+def no_children_left(others: set[int]) -> bool:
+    """Whether no further process is left, not even one that is dead and not fetched."""
+    return set(children(os.getpid())) <= others
 
 
 def test_the_result_comes_back() -> None:
@@ -133,12 +137,14 @@ def test_the_memory_limit_is_on_top_of_what_the_parent_holds() -> None:
 
 
 @pytest.mark.parametrize("loop", [lambda: [None for _ in iter(int, 1)], lambda: time.sleep(60)])
-def test_what_does_not_end_is_killed_at_the_deadline(loop: Callable[[], object]) -> None:
+def test_what_does_not_end_is_killed_at_the_deadline(
+    loop: Callable[[], object], others: set[int]
+) -> None:
     start = time.monotonic()
     with pytest.raises(LimitExceeded, match=r"takes longer than 0\.3 s"):
         run_guarded(loop, limits=Limits(seconds=0.3))
     assert time.monotonic() - start < 2
-    assert no_children_left()
+    assert no_children_left(others)
 
 
 def test_a_loop_that_blocks_signals_is_killed_at_the_deadline() -> None:
@@ -195,13 +201,13 @@ def test_a_result_beyond_its_limit_is_refused() -> None:
         run_guarded(lambda: b"x" * 1001, limits=limits)
 
 
-def test_every_child_is_reaped_and_no_descriptor_is_lost() -> None:
+def test_every_child_is_reaped_and_no_descriptor_is_lost(others: set[int]) -> None:
     before = len(os.listdir("/dev/fd"))
     for number in (signal.SIGSEGV, signal.SIGKILL) * 5:
         with pytest.raises(InputError):
             run_guarded(kill, number)
         run_guarded(int)
-    assert no_children_left()
+    assert no_children_left(others)
     assert len(os.listdir("/dev/fd")) == before
 
 
