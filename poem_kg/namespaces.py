@@ -13,6 +13,7 @@ CRITERION: Final = BASE + "criterion/"
 SHAPES: Final = BASE + "shapes/"
 QUERY: Final = BASE + "query/"
 WORDS: Final = BASE + "words/"
+DATASET: Final = BASE + "dataset/"
 
 DCTERMS: Final = "http://purl.org/dc/terms/"
 OWL: Final = "http://www.w3.org/2002/07/owl#"

@@ -17,7 +17,19 @@ import pyoxigraph as ox
 from poem_kg.asking import Parameter, catalogue, parameters
 from poem_kg.catalogue import Query
 from poem_kg.errors import KnowledgeError
-from poem_kg.namespaces import BASE, DCTERMS, OWL, PREFIXES, QUERY, RDF, RDFS, SH, SKOS, XSD
+from poem_kg.namespaces import (
+    BASE,
+    DATASET,
+    DCTERMS,
+    OWL,
+    PREFIXES,
+    QUERY,
+    RDF,
+    RDFS,
+    SH,
+    SKOS,
+    XSD,
+)
 
 Term = ox.NamedNode | ox.Literal
 
@@ -30,7 +42,6 @@ PREFIX_LIST: Final = QUERY + "prefixes"
 ENDPOINT: Final = BASE + "sparql"
 """The IRI of the SPARQL endpoint that answers what is not about a patient."""
 
-_DATASET: Final = BASE + "dataset/"
 _SCHEMA: Final = PREFIXES["schema"]
 _SPDX: Final = PREFIXES["spdx"]
 _DATATYPES: Final = {
@@ -39,7 +50,7 @@ _DATATYPES: Final = {
     "decimal": XSD + "decimal",
     "date": XSD + "date",
 }
-_DATASETS: Final = {
+DATASETS: Final = {
     "ontology": ("ontology",),
     "knowledge": ("knowledge",),
     "alignments": ("knowledge", "alignments"),
@@ -139,8 +150,8 @@ def _query_triples(query: Query) -> Iterator[ox.Triple]:
     yield _triple(iri, SH + "prefixes", PREFIX_LIST)
     yield _triple(iri, SH + text, ox.Literal(query.text))
     yield _triple(iri, DCTERMS + "isPartOf", CATALOGUE)
-    for dataset in _DATASETS[graph]:
-        yield _triple(iri, DCTERMS + "requires", _DATASET + dataset)
+    for dataset in DATASETS[graph]:
+        yield _triple(iri, DCTERMS + "requires", DATASET + dataset)
     if graph in ("knowledge", "alignments"):
         yield _triple(iri, _SCHEMA + "target", ENDPOINT)
     for keyword in _keywords(query, graph):

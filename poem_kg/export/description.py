@@ -14,9 +14,8 @@ import pyoxigraph as ox
 from poem_kg.export.formats import MEDIA_TYPES
 from poem_kg.export.release import Release
 from poem_kg.export.statistics import Statistics, links, statistics_of
-from poem_kg.namespaces import BASE, PREFIXES, XSD
+from poem_kg.namespaces import BASE, DATASET, PREFIXES, XSD
 
-DATASET: Final = BASE + "dataset/"
 CATALOG: Final = DATASET + "catalog"
 SERVICE: Final = DATASET + "sparql"
 PUBLISHER: Final = CATALOG + "#publisher"

@@ -7,8 +7,8 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from poem_kg.namespaces import RDF, XSD
-from poem_kg.service.published import DATASET, Published
+from poem_kg.namespaces import DATASET, RDF, XSD
+from poem_kg.service.published import Published
 
 SD: Final = "http://www.w3.org/ns/sparql-service-description#"
 _FORMATS: Final = "http://www.w3.org/ns/formats/"

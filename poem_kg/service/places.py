@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from poem_kg.export.description import CATALOG, DATASET
+from poem_kg.export.description import CATALOG
 from poem_kg.namespaces import (
     BASE,
     CRITERION,
+    DATASET,
     POEMKG,
     QUERY,
     SHAPES,

@@ -12,11 +12,10 @@ import pyoxigraph as ox
 from poem_kg.errors import KnowledgeError
 from poem_kg.knowledge import as_quads, load_alignments, parse_module
 from poem_kg.knowledge_base import KnowledgeBase
-from poem_kg.namespaces import BASE, OWL, RDF
+from poem_kg.namespaces import DATASET, OWL, RDF
 from poem_kg.query_data import catalogue_triples
 from poem_kg.resources import data_dir
 
-DATASET: Final = BASE + "dataset/"
 PREPARED: Final = DATASET + "prepared"
 """The named graph of what the prepare queries add."""
 QUERIES: Final = DATASET + "queries"
