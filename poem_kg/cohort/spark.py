@@ -24,7 +24,7 @@ from poem_kg.cohort.counts import Counts
 from poem_kg.cohort.inputs import format_named
 from poem_kg.cohort.spark_reading import Reading, format_of
 from poem_kg.cohort.spark_rows import BLOCKS, COUNTS, LINES, RESULTS
-from poem_kg.cohort.spark_session import Files, failure, literal_path, session
+from poem_kg.cohort.spark_session import Files, failure, literal_path, running_tasks, session
 from poem_kg.cohort.spark_tasks import Work, digest_of, merged, unpacked
 from poem_kg.cohort.workers import SECONDS_A_PATIENT
 from poem_kg.errors import InputError, PoemKgError
@@ -38,8 +38,9 @@ CHUNK_SIZE: Final = 200
 _PATIENTS_A_TASK: Final = 10_000
 _TASKS_A_CORE: Final = 3
 _MOST_STRAYS: Final = 100_000
-_TRIES: Final = 20
-_BETWEEN: Final = 0.3
+_TRIES: Final = 100
+_BETWEEN: Final = 0.2
+_LOOKS: Final = 5
 _SMALL_PART: Final = 128 * 1024 * 1024
 
 Map = Callable[[Iterator[Any]], Iterator[Any]]
@@ -164,11 +165,17 @@ class _Run:
 
     def _undo(self) -> None:
         """End what is running and delete the output, until no task writes into it any more."""
-        self._spark.sparkContext.cancelJobGroup(self._group)
+        context: Any = self._spark.sparkContext
+        # Java may be about to submit a job that it has made folders for already.
+        context._jsc.sc().cancelJobGroupAndFutureJobs(self._group)
+        away = 0
         for _ in range(_TRIES):
+            # A task that was told to end writes on until it notices.
+            ended = not running_tasks(self._spark)
             self._files.delete(self._output)
             time.sleep(_BETWEEN)
-            if not self._files.exists(self._output):
+            away = away + 1 if ended and not self._files.exists(self._output) else 0
+            if away == _LOOKS:
                 return
 
     def read(self, found: Sequence[tuple[str, int]], reading: Reading) -> dict[str, int]:

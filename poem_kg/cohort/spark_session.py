@@ -173,6 +173,13 @@ def _is_here(master: str | None) -> bool:
     return os.environ.keys().isdisjoint({"PYSPARK_SUBMIT_ARGS", "SPARK_CONF_DIR", "SPARK_HOME"})
 
 
+def running_tasks(spark: SparkSession) -> int:
+    """Return how many tasks the executors of a session have in hand, cancelled ones included."""
+    context: Any = spark.sparkContext
+    executors = context._jsc.sc().statusTracker().getExecutorInfos()
+    return sum(int(executor.numRunningTasks()) for executor in executors)
+
+
 def failure(error: BaseException) -> PoemKgError:
     """Return in one line why Spark failed: what our own code raised on a worker, if it did."""
     lines = [line.strip() for line in str(error).splitlines()]

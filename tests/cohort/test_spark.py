@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 import os
@@ -10,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -25,7 +27,7 @@ from poem_kg.cohort.local import Settings, run_local
 from poem_kg.cohort.model import Block
 from poem_kg.cohort.spark import _Run, run_spark, whole_files
 from poem_kg.cohort.spark_rows import BLOCKS, batch
-from poem_kg.cohort.spark_session import find_java, java_home
+from poem_kg.cohort.spark_session import Files, find_java, java_home, session
 from poem_kg.cohort.spark_tasks import Work, adviser, joined
 from poem_kg.cohort.summary.report import summarise
 from poem_kg.errors import KnowledgeError, PoemKgError, ToolMissing
@@ -355,6 +357,28 @@ def test_an_interrupted_run_leaves_nothing_but_a_line(inputs: Path, tmp_path: Pa
     assert said.splitlines()[-1] == f"{output}: stopped; nothing is left of it"
     assert "Traceback" not in said and run.returncode == 130
     assert not output.exists()
+
+
+@pytest.mark.slow
+def test_a_job_that_was_on_its_way_when_the_run_was_undone_leaves_nothing(tmp_path: Path) -> None:
+    output = tmp_path / "output"
+
+    with session("local[1]", {}) as spark:
+        undone = _Run(spark, Files(spark), str(output))
+        spark.range(10).write.parquet(str(tmp_path / "warm"))
+
+        def write_late() -> None:
+            time.sleep(0.5)
+            with contextlib.suppress(Exception):  # that it is refused is what it is about
+                spark.range(10).write.parquet(f"{output}/results.unfinished")
+
+        from pyspark import InheritableThread
+
+        late = InheritableThread(target=write_late)
+        late.start()
+        undone._undo()
+        late.join()
+        assert not output.exists()
 
 
 def test_a_worker_with_other_knowledge_advises_nobody() -> None:
