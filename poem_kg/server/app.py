@@ -33,7 +33,13 @@ FORM_TO_QUERY: Final = 4
 """How much longer than a query a form may be: three bytes for each one, and more fields."""
 _QUERY: Final = "application/sparql-query"
 _UPDATE: Final = "application/sparql-update"
-_STATIC_TYPES: Final = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+_STATIC_TYPES: Final = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+    ".woff2": "font/woff2",
+}
 _METHODS: Final = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 _READ: Final = ("GET", "HEAD")
 _READ_OR_POST: Final = ("GET", "HEAD", "POST")
@@ -88,13 +94,17 @@ class Listener:
         fixed = {"openapi": ("application/json", described)}
         table = {
             "sparql": ("/sparql", self._leaving(self._sparql)),
-            "queries": ("/queries", self._queries),
+            "queries": ("/queries", self._page("queries", _READ)),
+            "browse": ("/browse", self._page("browse", _READ)),
+            "evidence": ("/evidence", self._page("evidence", _READ)),
+            "editor": ("/editor", self._page("editor", _READ)),
+            "intake": ("/patient", self._leaving(self._page("patient", _READ_OR_POST))),
             "query": ("/queries/{path}", self._leaving(self._query)),
             "patient": ("/api/{path}", self._leaving(self._patient)),
             "openapi": ("/openapi.json", _reading(self._fixed(fixed))),
             "health": ("/health", _reading(self._health)),
             "metrics": ("/metrics", _reading(self._measured)),
-            "static": ("/static/{path}", _reading(self._fixed(self._static))),
+            "static": ("/static/{path:path}", _reading(self._fixed(self._static))),
             "document": ("/{path:path}", self._document),
         }
         routes = [Route(path, to, methods=_METHODS, name=n) for n, (path, to) in table.items()]
@@ -133,8 +143,11 @@ class Listener:
             return _response(request, refusal.answer())
         return await self._run(request, "sparql", "", parameters, body, media_type)
 
-    async def _queries(self, request: Request) -> Response:
-        return await self._with_body(request, "page", _READ, "queries")
+    def _page(self, name: str, methods: Sequence[str]) -> _Endpoint:
+        async def answer(request: Request) -> Response:
+            return await self._with_body(request, "page", methods, name)
+
+        return answer
 
     async def _query(self, request: Request) -> Response:
         return await self._with_body(request, "query", _READ_OR_POST)
@@ -232,8 +245,8 @@ class Listener:
         """The files of the pages, by name: a closed list, so that no path leads elsewhere."""
         folder = Path(service.__file__).parent / "static"
         return {
-            path.name: (_STATIC_TYPES[path.suffix], path.read_bytes())
-            for path in folder.iterdir()
+            path.relative_to(folder).as_posix(): (_STATIC_TYPES[path.suffix], path.read_bytes())
+            for path in folder.rglob("*")
             if path.suffix in _STATIC_TYPES
         }
 

@@ -39,7 +39,7 @@ class Call:
     @property
     def private(self) -> bool:
         """Whether the call brings data about a person, of which nothing may stay."""
-        return self.kind == "patient" or (self.kind == "query" and self.method == "POST")
+        return self.kind == "patient" or (self.method == "POST" and self.kind in ("page", "query"))
 
     def values(self, name: str) -> tuple[str, ...]:
         """Return the values of a parameter in their order."""

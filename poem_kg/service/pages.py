@@ -52,6 +52,13 @@ _CHECKED: Final = frozenset(
     POEMKG + name for name in ("cites", "review", "verificationNote", "verified")
 )
 _IN_SOURCE: Final = _CHECKED | {SOURCE, LOCATOR}
+_NAVIGATION: Final = (
+    ("Patient", "patient"),
+    ("Knowledge", "browse"),
+    ("Evidence", "evidence"),
+    ("Query", "editor"),
+)
+"""What every page leads to: name and path."""
 _PLACES: Final = (
     ("Ontology", "ontology/", "terms, criteria, sources and statements, document by document"),
     ("Queries", "queries", "the questions that can be asked, with their text and parameters"),
@@ -107,6 +114,11 @@ class Pages:
         modules: the documents, the root of the ontology first.
         homes: IRI to the module that describes it.
         runs: IRI of a query to the name by which it is called.
+
+    Attributes:
+        graph: what is known.
+        shown: puts it into the parts of a page.
+        addresses: where things are found.
     """
 
     def __init__(
@@ -117,9 +129,9 @@ class Pages:
         homes: Mapping[str, str],
         runs: Mapping[str, str],
     ) -> None:
-        self._graph = graph
-        self._shown = Shown(graph, addresses)
-        self._addresses = addresses
+        self.graph = graph
+        self.shown = Shown(graph, addresses)
+        self.addresses = addresses
         self._modules = modules
         self._homes = homes
         self._runs = runs
@@ -143,19 +155,19 @@ class Pages:
             "thing.html",
             iri,
             formats,
-            kinds=self._shown.kinds(iri),
+            kinds=self.shown.kinds(iri),
             ours=ours,
-            also_called=self._shown.all_words(iri, _ALSO_CALLED),
+            also_called=self.shown.all_words(iri, _ALSO_CALLED),
             source=source,
             texts=self._query_texts(iri),
             run=self._run(iri),
-            rows=self._shown.rows(ox.NamedNode(iri), without=shown),
-            fragments=tuple(map(self._shown.part, self._graph.fragments(iri))),
+            rows=self.shown.rows(ox.NamedNode(iri), without=shown),
+            fragments=tuple(map(self.shown.part, self.graph.fragments(iri))),
             said=self._incoming(iri, statements=True),
             used=self._incoming(iri, statements=False),
             turtle=dict(formats)[TURTLE],
-            home=self._shown.link(home) if home else None,
-            markup=markup(self._graph, iri, licence=self._site["licence"]),
+            home=self.shown.link(home) if home else None,
+            markup=markup(self.graph, iri, licence=self._site["licence"]),
         )
 
     def module(self, module: Module, formats: Formats) -> bytes:
@@ -165,19 +177,19 @@ class Pages:
             "module.html",
             module.iri,
             formats,
-            rows=self._shown.rows(ox.NamedNode(module.iri), without=_ELSEWHERE),
-            modules=tuple(map(self._shown.entry, parts)),
-            terms=tuple(map(self._shown.entry, module.described)),
+            rows=self.shown.rows(ox.NamedNode(module.iri), without=_ELSEWHERE),
+            modules=tuple(map(self.shown.entry, parts)),
+            terms=tuple(map(self.shown.entry, module.described)),
         )
 
     def home(self) -> bytes:
         """Return the page to begin at: what this is, where the rest is, what it rests on."""
-        at = self._addresses.at
+        at = self.addresses.at
         sources = sorted(
             (
-                self._shown.entry(iri)
-                for iri in self._graph.subjects()
-                if _EVIDENCE in self._graph.kinds(iri)
+                self.shown.entry(iri)
+                for iri in self.graph.subjects()
+                if _EVIDENCE in self.graph.kinds(iri)
             ),
             key=lambda entry: entry.link.text.casefold(),
         )
@@ -205,17 +217,17 @@ class Pages:
     def term(self, term: object) -> Link | Words | None:
         """Return how a term of an answer stands on a page; None for one that is not bound."""
         if isinstance(term, ox.NamedNode):
-            return self._shown.link(term.value)
+            return self.shown.link(term.value)
         if isinstance(term, ox.Literal):
-            return self._shown.words(term)
+            return self.shown.words(term)
         return Words(str(term)) if term is not None else None
 
     def _page(self, template: str, iri: str, formats: Formats, **content: Any) -> bytes:
         return self.render(
             template,
-            title=self._graph.label(iri),
+            title=self.graph.label(iri),
             iri=iri,
-            says=self._shown.says(iri),
+            says=self.shown.says(iri),
             formats=tuple((form.name, href, form.media_type) for form, href in formats),
             **content,
         )
@@ -241,63 +253,63 @@ class Pages:
     @cached_property
     def _site(self) -> dict[str, Any]:
         """What every page says: the ontology, its version, its warning, where else to go."""
-        warning = self._graph.text(self._root, SKOS + "scopeNote")
-        licences = self._graph.iris(self._root, DCTERMS + "license")
-        version = self._graph.text(self._root, OWL + "versionInfo")
-        at = self._addresses.at
+        warning = self.graph.text(self._root, SKOS + "scopeNote")
+        licences = self.graph.iris(self._root, DCTERMS + "license")
+        version = self.graph.text(self._root, OWL + "versionInfo")
+        at = self.addresses.at
         return {
             "home": at(""),
-            "style": at("static/poem-kg.css"),
-            "warning": self._shown.words(warning) if warning else None,
+            "warning": self.shown.words(warning) if warning else None,
             "version": version.value if version else "",
             "licence": licences[0] if licences else None,
-            "nav": tuple((name, at(path)) for name, path, _ in _PLACES[:4]),
+            "nav": tuple((name, at(path)) for name, path in _NAVIGATION),
+            "static": at("static/"),
         }
 
     def _source(self, iri: str) -> Source | None:
-        sources = self._graph.iris(iri, SOURCE)
+        sources = self.graph.iris(iri, SOURCE)
         if not sources:
             return None
-        doi = self._graph.text(sources[0], PREFIXES["bibo"] + "doi")
+        doi = self.graph.text(sources[0], PREFIXES["bibo"] + "doi")
         return Source(
-            link=self._shown.link(sources[0]),
-            locator=self._shown.first(iri, LOCATOR),
-            title=self._shown.first(sources[0], DCTERMS + "title"),
-            citation=self._shown.first(sources[0], DCTERMS + "bibliographicCitation"),
+            link=self.shown.link(sources[0]),
+            locator=self.shown.first(iri, LOCATOR),
+            title=self.shown.first(sources[0], DCTERMS + "title"),
+            citation=self.shown.first(sources[0], DCTERMS + "bibliographicCitation"),
             doi=doi.value if doi else None,
-            rows=self._shown.rows(ox.NamedNode(iri), only=_CHECKED),
+            rows=self.shown.rows(ox.NamedNode(iri), only=_CHECKED),
         )
 
     def _ours(self, iri: str) -> Ours | None:
-        if OURS not in self._graph.kinds(iri):
+        if OURS not in self.graph.kinds(iri):
             return None
-        return Ours(self._shown.name(OURS), self._shown.says(OURS), self._shown.first(iri, _REASON))
+        return Ours(self.shown.name(OURS), self.shown.says(OURS), self.shown.first(iri, _REASON))
 
     def _query_texts(self, iri: str) -> tuple[str, ...]:
         return tuple(
             t.object.value
-            for t in self._graph.about(ox.NamedNode(iri))
+            for t in self.graph.about(ox.NamedNode(iri))
             if t.predicate.value in _TEXTS and isinstance(t.object, ox.Literal)
         )
 
     def _run(self, iri: str) -> str | None:
         """Where a query of the catalogue can be run."""
         name = self._runs.get(iri)
-        return self._addresses.at(f"queries/{name}") if name else None
+        return self.addresses.at(f"queries/{name}") if name else None
 
     def _incoming(self, iri: str, *, statements: bool) -> tuple[Group, ...]:
         found: dict[str, dict[str, None]] = defaultdict(dict)
-        for triple in self._graph.named_toward(ox.NamedNode(iri)):
+        for triple in self.graph.named_toward(ox.NamedNode(iri)):
             subject = triple.subject
             assert isinstance(subject, ox.NamedNode)
-            if (_STATEMENT in self._graph.kinds(subject.value)) == statements:
+            if (_STATEMENT in self.graph.kinds(subject.value)) == statements:
                 found[triple.predicate.value][subject.value] = None
         groups = []
         for predicate, subjects in found.items():
             entries = sorted(
-                map(self._shown.entry, list(subjects)[:MOST]),
+                map(self.shown.entry, list(subjects)[:MOST]),
                 key=lambda entry: (entry.ours, entry.link.text.casefold(), entry.link.iri),
             )
             more = max(0, len(subjects) - MOST)
-            groups.append(Group(self._shown.name(predicate), tuple(entries), more))
+            groups.append(Group(self.shown.name(predicate), tuple(entries), more))
         return tuple(sorted(groups, key=lambda group: group.name.text))

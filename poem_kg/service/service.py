@@ -10,14 +10,19 @@ from poem_kg.errors import InputError, KnowledgeError
 from poem_kg.limits import DEFAULT_LIMITS, Limits
 from poem_kg.namespaces import POEMKG
 from poem_kg.service.asked import HTML, Asked
+from poem_kg.service.browsing import Browsing
+from poem_kg.service.editor import Editor
 from poem_kg.service.endpoint import description_of_endpoint
+from poem_kg.service.evidence import Evidence
 from poem_kg.service.linked import Documents
 from poem_kg.service.model import Answer, Call, Refusal, refused
 from poem_kg.service.negotiation import best
 from poem_kg.service.patient import Patients
+from poem_kg.service.patient_page import PatientPage
 from poem_kg.service.published import Published
 from poem_kg.service.queries import Queries
 from poem_kg.service.remote import RemoteBackend
+from poem_kg.service.site import Site
 from poem_kg.service.sparql import (
     GRAPH_TYPES,
     Backend,
@@ -97,7 +102,7 @@ class Service:
                 base=f"{self.url}sparql",
             )
         if call.kind == "page":
-            return self._queries.listed(call)
+            return self._site.answer(call)
         if call.kind == "query":
             return self._queries.answer(call)
         if call.kind == "patient":
@@ -122,6 +127,19 @@ class Service:
     @cached_property
     def _patients(self) -> Patients:
         return Patients(self.published.kb, self.limits)
+
+    @cached_property
+    def _site(self) -> Site:
+        pages = self._documents.pages
+        return Site(
+            {
+                "queries": self._queries.listed,
+                "browse": Browsing(pages).answer,
+                "evidence": Evidence(pages, self.published.store).answer,
+                "editor": Editor(pages).answer,
+                "patient": PatientPage(pages, self.published.kb, self.limits).answer,
+            }
+        )
 
     @cached_property
     def _asked(self) -> Asked:
