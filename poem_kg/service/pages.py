@@ -59,6 +59,26 @@ _NAVIGATION: Final = (
     ("Query", "editor"),
 )
 """What every page leads to: name and path."""
+_PROGRAMS: Final = (
+    ("Data", "dataset/catalog"),
+    ("API", "openapi.json"),
+    ("SPARQL endpoint", "sparql"),
+    ("Queries", "queries"),
+    ("Ontology", "ontology/"),
+)
+"""What every page leads to at its foot, for those who come for the data: name and path."""
+_BELONGS: Final = {
+    "answer.html": "editor",
+    "browsing.html": "browse",
+    "editor.html": "editor",
+    "evidence.html": "evidence",
+    "module.html": "browse",
+    "patient.html": "patient",
+    "queries.html": "editor",
+    "sparql.html": "editor",
+    "thing.html": "browse",
+}
+"""Template to the path in the navigation that its pages belong to."""
 _PLACES: Final = (
     ("Ontology", "ontology/", "terms, criteria, sources and statements, document by document"),
     ("Queries", "queries", "the questions that can be asked, with their text and parameters"),
@@ -210,7 +230,7 @@ class Pages:
             content: what the template lays out.
         """
         text = self._environment.get_template(template).render(
-            title=title, site=self._site, **content
+            title=title, site=self._site, here=_BELONGS.get(template), **content
         )
         return text.encode()
 
@@ -262,7 +282,8 @@ class Pages:
             "warning": self.shown.words(warning) if warning else None,
             "version": version.value if version else "",
             "licence": licences[0] if licences else None,
-            "nav": tuple((name, at(path)) for name, path in _NAVIGATION),
+            "nav": tuple((name, path, at(path)) for name, path in _NAVIGATION),
+            "programs": tuple((name, at(path)) for name, path in _PROGRAMS),
             "static": at("static/"),
         }
 

@@ -174,7 +174,7 @@ def test_a_term_tells_what_is_said_of_it_and_by_whom() -> None:
 
 
 def test_a_decision_of_ours_is_shown_as_ours() -> None:
-    ours = [path for path, found in all_pages().items() if found.having("class", "ours")]
+    ours = [path for path, found in all_pages().items() if found.having("class", "notice ours")]
     interpretations = selected(f"?s a <{POEMKG}Interpretation>")
 
     assert len(ours) > 50
@@ -183,7 +183,7 @@ def test_a_decision_of_ours_is_shown_as_ours() -> None:
     for path, found in all_pages().items():
         for line in found.all("li"):
             (*_, first) = reversed(list(line.iter("a")))
-            if line.get("class") != "decision" and first.get("title"):
+            if line.get("class") != "ours" and first.get("title"):
                 assert first.get("title") not in interpretations, path
 
 
