@@ -80,7 +80,8 @@ def draw(picture: Picture) -> bytes:
     lines = _add(root, "g", fill="none", stroke="#9aa0a6")
     for edge in picture.edges:
         start, end = places[edge.start], places[edge.end]
-        _add(lines, "path", d=_curve(start, end), **{"data-from": edge.start, "data-to": edge.end})
+        path = curve(start, end, edge.item)
+        _add(lines, "path", d=path, **{"data-from": edge.start, "data-to": edge.end})
     for box in picture.boxes:
         _draw_box(root, box)
     text: str = ElementTree.tostring(root, encoding="unicode")
@@ -109,9 +110,10 @@ def _draw_box(root: ElementTree.Element, box: Box) -> None:
         _text(group, box.x + PADDING, y, line, weight="bold" if number < box.bold else None)
 
 
-def _curve(start: Box, end: Box) -> str:
+def curve(start: Box, end: Box, item: int | None) -> str:
+    """Return the path of an edge, from one box to another or to an item of it, by its number."""
     x, y = start.x + start.width, start.middle
-    to_x, to_y = end.x, end.middle
+    to_x, to_y = end.x, end.at(item)
     bend = (x + to_x) / 2
     points = (x, y, bend, y, bend, to_y, to_x, to_y)
     a, b, c, d, e, f, g, h = (_number(p) for p in points)

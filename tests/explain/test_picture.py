@@ -10,7 +10,7 @@ from itertools import combinations
 import pytest
 
 from poem_kg.explain.facts import Telling
-from poem_kg.explain.layout import CHARACTER, LINE, PADDING, Box, Picture, layout
+from poem_kg.explain.layout import ALONE, LINE, PADDING, Box, Picture, layout
 from poem_kg.explain.svg import draw, explain_svg
 from tests.explain.stories import AUDIENCES, STORIES, told, words
 
@@ -50,7 +50,7 @@ def test_every_text_fits_its_box(story: str, audience: str) -> None:
     for box in picture(story, audience).boxes:
         assert box.lines
         longest = max(len(line) for line in box.lines)
-        assert longest * CHARACTER <= box.width - 2 * PADDING, box.lines
+        assert longest * ALONE.character <= box.width - 2 * PADDING, box.lines
         assert len(box.lines) * LINE <= box.height - 2 * PADDING
 
 
