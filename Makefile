@@ -113,9 +113,11 @@ $(VENV)/installed-for-tests: $(VENV)/installed
 	@touch $@
 
 # What tests need and only Debian packages: curl, to ask the service as others do; the OWL API 5,
-# which opens and saves the ontology as Protégé does; a Java that Spark is made for; and a triple
-# store to try the published graph in (the server alone, no service).
-DEBIAN_PACKAGES := curl libowlapi-java openjdk-17-jre-headless virtuoso-opensource-7-bin
+# which opens and saves the ontology as Protégé does; a Java that Spark is made for; a triple store
+# to try the published graph in (the server alone, no service); and a browser to use the pages in,
+# with a font, so that they look the same everywhere.
+DEBIAN_PACKAGES := chromium curl fonts-liberation libowlapi-java openjdk-17-jre-headless \
+  virtuoso-opensource-7-bin
 
 debian-packages:
 	@missing=; for package in $(DEBIAN_PACKAGES); do \

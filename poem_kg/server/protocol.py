@@ -28,6 +28,8 @@ HEADERS: Final = (
     ("cross-origin-opener-policy", "same-origin"),
     ("referrer-policy", "no-referrer"),
     ("x-content-type-options", "nosniff"),
+    # Else a browser looks up the hosts that a page links to, before anybody follows a link.
+    ("x-dns-prefetch-control", "off"),
 )
 """What every answer says to browsers; it is for the server to send with each."""
 _NO_REQUEST: Final = b"This is no request of HTTP/1.1; mend the client.\n"
