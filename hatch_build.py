@@ -41,9 +41,9 @@ FILES = {
 }
 """Each file of the folder, and the files that it is put together from, in their order."""
 NO_NPM = "no npm here, so the pages have a plain editor and tables without plots; install npm"
-_ELSEWHERE = re.compile(r"url\(|@import")
+_ELSEWHERE = re.compile(rb"url\(|@import")
 """What a style sheet may not do under our content security policy."""
-_MAP = re.compile(r"\n?//# sourceMappingURL=\S+\s*\Z")
+_MAP = re.compile(rb"\n?//# sourceMappingURL=\S+\s*\Z")
 _LICENCE = re.compile(r"(licen[cs]e|copying|notice)", re.IGNORECASE)
 _MIT = """\
 Permission is hereby granted, free of charge, to any person obtaining a copy of this software and
@@ -118,10 +118,11 @@ def build(*, for_tests: bool = False) -> bool:
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
     for name, parts in FILES.items():
-        text = "\n".join(_MAP.sub("", (PACKAGES / p).read_text(encoding="utf-8")) for p in parts)
+        # As bytes, since a carriage return may stand inside a string of a program.
+        text = b"\n".join(_MAP.sub(b"", (PACKAGES / part).read_bytes()) for part in parts)
         if name.endswith(".css") and _ELSEWHERE.search(text):
             raise BuildError(f"{parts[0]} loads other files; have hatch_build.py extract them")
-        (fresh / name).write_text(text, encoding="utf-8")
+        (fresh / name).write_bytes(text)
     (fresh / "THIRD-PARTY.txt").write_text(licences(), encoding="utf-8")
     (fresh / STAMP).write_text(digest())
     shutil.rmtree(VENDOR, ignore_errors=True)
