@@ -138,6 +138,11 @@ def decode(raw: RawInput) -> str:
     return text
 
 
+def is_format(name: str) -> bool:
+    """Return whether this is a format name, an extension without its dot, or a media type."""
+    return name in _NAMES
+
+
 def choose_format(explicit: str | None, name: str, text: str) -> str:
     """Return a key of `FORMATS`: the one named, or told by the extension, or by the text.
 

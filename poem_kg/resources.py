@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 from poem_kg.errors import KnowledgeError
 from poem_kg.namespaces import BASE
 
-Room = Literal["ontology", "shapes", "queries", "contexts"]
+Room = Literal["ontology", "shapes", "queries", "contexts", "examples"]
 
 _CONTEXTS: Final = {
     BASE + "context/advice": "advice.jsonld",
@@ -23,7 +23,7 @@ def data_dir(name: Room) -> Path:
     """Return the folder of one kind of knowledge.
 
     Args:
-        name: `ontology`, `shapes`, `queries` or `contexts`.
+        name: `ontology`, `shapes`, `queries`, `contexts` or `examples`.
 
     Raises:
         KnowledgeError: the folder is missing, so the installation is broken.

@@ -20,8 +20,8 @@ LAYERS = (
     "catalogue guard jsonld jvm knowledge literals nesting owl_profile prechecks reading",
     "derivation guest provenance reasoning replay screening screens shacl_engines "
     "compact_jsonld jsonld_names statements untrusted_query validation",
-    "advice answering asking check classifying cohort documents evaluation explain export "
-    "knowledge_base query_data render whatif",
+    "advice answering asking check classifying cohort documents evaluation explain export intake "
+    "knowledge_base notebook query_data query_result render whatif",
     "service",
     "cli server",
     "__main__",
@@ -33,14 +33,16 @@ LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names.spl
 DOORS = {
     "Crypto": {"export"},  # comes with nanopub, which signs with it
     "altair": {"cohort"},
-    "jinja2": {"service"},
+    "jinja2": {"notebook", "service"},
     "jpype": {"owl_profile"},
     "nanopub": {"export"},
+    "pandas": {"query_result"},
     "owlready2": set[str](),  # only its jars are used; jvm finds them without importing it
     "prometheus_client": {"server"},
     "pyarrow": {"cohort"},
     "pyspark": {"cohort"},
     "pyshacl": {"shacl_engines"},
+    "python_multipart": {"service"},
     # its query parser; the graphs that pySHACL and nanopub work on
     "rdflib": {"export", "shacl_engines", "untrusted_query"},
     "rich": {"cohort", "render"},  # the progress bar of a cohort
