@@ -6,7 +6,6 @@ What a page must never do while it is open is watched by the fixtures.
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page
 
 from tests.browser.axe import violations
 from tests.browser.chromium import PHONE
