@@ -104,6 +104,7 @@ class Queries:
                 "name": name,
                 "query": query.iri,
                 "summary": query.summary,
+                "text": query.text,
                 "method": "POST" if needs_patient(query) else "GET",
                 "parameters": [dataclasses.asdict(p) for p in parameters(query)],
                 "examples": [{p.name: getattr(term, "value", "")} for p, term in examples(query)],
