@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -14,44 +12,20 @@ import pyoxigraph as ox
 from poem_kg.namespaces import (
     DCTERMS,
     OWL,
-    POEMKG,
-    PREFIXES,
-    RDF,
-    SH,
     SKOS,
 )
 from poem_kg.service.addresses import TURTLE, Addresses, Form
 from poem_kg.service.holdings import Module
+from poem_kg.service.home import home
 from poem_kg.service.schema_org import markup
-from poem_kg.service.showing import (
-    COMMENT,
-    DEFINITIONS,
-    LOCATOR,
-    OURS,
-    SOURCE,
-    Entry,
-    Link,
-    Row,
-    Shown,
-    Words,
-)
-from poem_kg.service.triples import LABELS, Graph
+from poem_kg.service.showing import Link, Shown, Words
+from poem_kg.service.things import ELSEWHERE, Things
+from poem_kg.service.tree import Tree
+from poem_kg.service.triples import Graph
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-MOST: Final = 150
-"""How many things one list of a page shows; a page says when there are more."""
-_TYPE: Final = RDF + "type"
-_TEXTS: Final = frozenset(SH + name for name in ("ask", "construct", "select", "update"))
-_ALSO_CALLED: Final = SKOS + "altLabel"
-_STATEMENT: Final = POEMKG + "Statement"
-_EVIDENCE: Final = POEMKG + "EvidenceSource"
-_REASON: Final = POEMKG + "reason"
-_CHECKED: Final = frozenset(
-    POEMKG + name for name in ("cites", "review", "verificationNote", "verified")
-)
-_IN_SOURCE: Final = _CHECKED | {SOURCE, LOCATOR}
 _NAVIGATION: Final = (
     ("Patient", "patient"),
     ("Knowledge", "browse"),
@@ -76,53 +50,15 @@ _BELONGS: Final = {
     "patient.html": "patient",
     "queries.html": "editor",
     "sparql.html": "editor",
-    "thing.html": "browse",
+    "statement.html": "browse",
+    "source.html": "browse",
+    "criterion.html": "browse",
+    "query.html": "browse",
+    "term.html": "browse",
 }
 """Template to the path in the navigation that its pages belong to."""
-_PLACES: Final = (
-    ("Ontology", "ontology/", "terms, criteria, sources and statements, document by document"),
-    ("Queries", "queries", "the questions that can be asked, with their text and parameters"),
-    ("Data", "dataset/catalog", "files to download, with versions, counts and checksums"),
-    ("SPARQL", "sparql", "the endpoint for queries of your own, and what it says of itself"),
-    ("API", "openapi.json", "the calls for patients and for queries by name, as OpenAPI"),
-)
-"""Where the page to begin at leads: name, path, what is there."""
-_ELSEWHERE: Final = frozenset((_TYPE, _ALSO_CALLED, COMMENT, *LABELS, *DEFINITIONS, *_TEXTS))
-"""What a page shows in a place of its own, not among the properties."""
-
-
 Formats = Sequence[tuple[Form, str]]
 """Each form of a description, and its address."""
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where a statement comes from: the source, the place in it, and how far that was verified."""
-
-    link: Link
-    locator: Words | None
-    title: Words | None
-    citation: Words | None
-    doi: str | None
-    rows: tuple[Row, ...]
-
-
-@dataclass(frozen=True)
-class Ours:
-    """That a statement is our own decision: what that means, and the reason for it."""
-
-    kind: Link
-    says: Words | None
-    reason: Words | None
-
-
-@dataclass(frozen=True)
-class Group:
-    """Things that lead to the one of the page, by one property."""
-
-    name: Link
-    entries: tuple[Entry, ...]
-    more: int
 
 
 class Pages:
@@ -139,6 +75,8 @@ class Pages:
         graph: what is known.
         shown: puts it into the parts of a page.
         addresses: where things are found.
+        tree: the classes.
+        things: puts together what stands on the page of one thing.
     """
 
     def __init__(
@@ -154,8 +92,9 @@ class Pages:
         self.addresses = addresses
         self._modules = modules
         self._homes = homes
-        self._runs = runs
         self._root = modules[0].iri
+        self.tree = Tree(graph)
+        self.things = Things(graph, self.shown, addresses, self.tree, runs)
 
     def thing(self, iri: str, formats: Formats) -> bytes:
         """Return the page about a thing.
@@ -165,29 +104,15 @@ class Pages:
             formats: each form in which it is described, and where.
         """
         home = self._homes.get(iri)
-        source, ours = self._source(iri), self._ours(iri)
-        shown = (
-            _ELSEWHERE
-            | (_IN_SOURCE if source else frozenset())
-            | ({_REASON} if ours else frozenset())
-        )
+        template, content = self.things.page(iri)
         return self._page(
-            "thing.html",
+            template,
             iri,
             formats,
-            kinds=self.shown.kinds(iri),
-            ours=ours,
-            also_called=self.shown.all_words(iri, _ALSO_CALLED),
-            source=source,
-            texts=self._query_texts(iri),
-            run=self._run(iri),
-            rows=self.shown.rows(ox.NamedNode(iri), without=shown),
-            fragments=tuple(map(self.shown.part, self.graph.fragments(iri))),
-            said=self._incoming(iri, statements=True),
-            used=self._incoming(iri, statements=False),
             turtle=dict(formats)[TURTLE],
             home=self.shown.link(home) if home else None,
             markup=markup(self.graph, iri, licence=self._site["licence"]),
+            **content,
         )
 
     def module(self, module: Module, formats: Formats) -> bytes:
@@ -197,28 +122,21 @@ class Pages:
             "module.html",
             module.iri,
             formats,
-            rows=self.shown.rows(ox.NamedNode(module.iri), without=_ELSEWHERE),
+            rows=self.shown.rows(ox.NamedNode(module.iri), without=ELSEWHERE),
             modules=tuple(map(self.shown.entry, parts)),
             terms=tuple(map(self.shown.entry, module.described)),
         )
 
     def home(self) -> bytes:
-        """Return the page to begin at: what this is, where the rest is, what it rests on."""
+        """Return the page to begin at."""
         at = self.addresses.at
-        sources = sorted(
-            (
-                self.shown.entry(iri)
-                for iri in self.graph.subjects()
-                if _EVIDENCE in self.graph.kinds(iri)
-            ),
-            key=lambda entry: entry.link.text.casefold(),
-        )
         return self._page(
             "home.html",
             self._root,
             (),
-            places=tuple((name, at(path), note) for name, path, note in _PLACES),
-            sources=tuple(sources),
+            doors={path: at(path) for _, path in _NAVIGATION},
+            at={path: at(path) for _, path in _PROGRAMS},
+            **home(self.graph, self.shown),
         )
 
     def render(self, template: str, *, title: str, **content: Any) -> bytes:
@@ -286,51 +204,3 @@ class Pages:
             "programs": tuple((name, at(path)) for name, path in _PROGRAMS),
             "static": at("static/"),
         }
-
-    def _source(self, iri: str) -> Source | None:
-        sources = self.graph.iris(iri, SOURCE)
-        if not sources:
-            return None
-        doi = self.graph.text(sources[0], PREFIXES["bibo"] + "doi")
-        return Source(
-            link=self.shown.link(sources[0]),
-            locator=self.shown.first(iri, LOCATOR),
-            title=self.shown.first(sources[0], DCTERMS + "title"),
-            citation=self.shown.first(sources[0], DCTERMS + "bibliographicCitation"),
-            doi=doi.value if doi else None,
-            rows=self.shown.rows(ox.NamedNode(iri), only=_CHECKED),
-        )
-
-    def _ours(self, iri: str) -> Ours | None:
-        if OURS not in self.graph.kinds(iri):
-            return None
-        return Ours(self.shown.name(OURS), self.shown.says(OURS), self.shown.first(iri, _REASON))
-
-    def _query_texts(self, iri: str) -> tuple[str, ...]:
-        return tuple(
-            t.object.value
-            for t in self.graph.about(ox.NamedNode(iri))
-            if t.predicate.value in _TEXTS and isinstance(t.object, ox.Literal)
-        )
-
-    def _run(self, iri: str) -> str | None:
-        """Where a query of the catalogue can be run."""
-        name = self._runs.get(iri)
-        return self.addresses.at(f"queries/{name}") if name else None
-
-    def _incoming(self, iri: str, *, statements: bool) -> tuple[Group, ...]:
-        found: dict[str, dict[str, None]] = defaultdict(dict)
-        for triple in self.graph.named_toward(ox.NamedNode(iri)):
-            subject = triple.subject
-            assert isinstance(subject, ox.NamedNode)
-            if (_STATEMENT in self.graph.kinds(subject.value)) == statements:
-                found[triple.predicate.value][subject.value] = None
-        groups = []
-        for predicate, subjects in found.items():
-            entries = sorted(
-                map(self.shown.entry, list(subjects)[:MOST]),
-                key=lambda entry: (entry.ours, entry.link.text.casefold(), entry.link.iri),
-            )
-            more = max(0, len(subjects) - MOST)
-            groups.append(Group(self.shown.name(predicate), tuple(entries), more))
-        return tuple(sorted(groups, key=lambda group: group.name.text))

@@ -17,6 +17,7 @@ OURS: Final = POEMKG + "Interpretation"
 """The class of the decisions that are ours."""
 SOURCE: Final = POEMKG + "source"
 LOCATOR: Final = POEMKG + "locator"
+REASON: Final = POEMKG + "reason"
 COMMENT: Final = RDFS + "comment"
 DEFINITIONS: Final = (SKOS + "definition", DCTERMS + "description", SH + "description")
 """The properties that say in a sentence what a thing is."""

@@ -93,6 +93,22 @@ class Graph:
         """Return the values of a property that are IRIs."""
         return tuple(v.value for v in self.values(iri, predicate) if isinstance(v, ox.NamedNode))
 
+    def named_values(self, iri: str) -> tuple[tuple[str, str], ...]:
+        """Return each property with each of its values that is an IRI."""
+        return tuple(
+            (t.predicate.value, t.object.value)
+            for t in self._about.get(ox.NamedNode(iri), ())
+            if isinstance(t.object, ox.NamedNode)
+        )
+
+    def pointing(self, iri: str, predicate: str) -> tuple[str, ...]:
+        """Return what has the IRI as the value of a property."""
+        return tuple(
+            t.subject.value
+            for t in self._toward.get(ox.NamedNode(iri), ())
+            if t.predicate.value == predicate and isinstance(t.subject, ox.NamedNode)
+        )
+
     def text(self, iri: str, *predicates: str) -> ox.Literal | None:
         """Return the literal of the first property that has one, in English where there is one."""
         for predicate in predicates:
