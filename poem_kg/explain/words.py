@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 from poem_kg.errors import KnowledgeError
@@ -98,6 +98,12 @@ class Words:
                 offers = frozenset(index.all(situation, POEMKG + "placeholder"))
                 found[situation.removeprefix(WORDS)] = Template(offers=offers, text=text)
         return found
+
+
+@lru_cache(maxsize=8)
+def words_for(knowledge: Knowledge, audience: str) -> Words:
+    """Return the words for an audience, read once for each knowledge."""
+    return Words(knowledge, audience)
 
 
 def audiences(knowledge: Knowledge) -> tuple[str, ...]:
