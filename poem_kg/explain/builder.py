@@ -22,7 +22,7 @@ from poem_kg.explain.model import (
     ToldStatement,
     WhyNot,
 )
-from poem_kg.explain.why_not import Therapies, why_not
+from poem_kg.explain.why_not import therapies_of, why_not
 from poem_kg.knowledge import Knowledge
 from poem_kg.model import Advice, Option, Requirement, StatementReference
 from poem_kg.namespaces import POEMKG, PROV, RDFS
@@ -58,7 +58,7 @@ class _Explainer:
     def __init__(self, knowledge: Knowledge, advice: Advice, derivation: Derivation) -> None:
         self._knowledge = knowledge
         self._advice = advice
-        self._therapies = Therapies(knowledge)
+        self._therapies = therapies_of(knowledge)
         self._lookup = Lookup(knowledge, advice, derivation)
 
     def explain(self, option: str | None, refused: str | None) -> Explanation:

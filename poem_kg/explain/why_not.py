@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from functools import lru_cache
 from typing import Final
 
 from poem_kg.errors import InputError
@@ -85,6 +86,12 @@ class Therapies:
     def _names(self, therapy: str) -> set[str]:
         names = {n for prop in _NAMES for n in self._index.all(therapy, prop)}
         return {n.casefold() for n in (*names, therapy, therapy.rsplit("/", 1)[-1])}
+
+
+@lru_cache(maxsize=4)
+def therapies_of(knowledge: Knowledge) -> Therapies:
+    """Return the therapies of some knowledge, looked up once."""
+    return Therapies(knowledge)
 
 
 def why_not(
