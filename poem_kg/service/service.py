@@ -135,7 +135,7 @@ class Service:
             {
                 "queries": self._queries.listed,
                 "browse": Browsing(pages).answer,
-                "evidence": Evidence(pages, self.published.store).answer,
+                "evidence": Evidence(pages, self.published.store, self._queries.by_name).answer,
                 "editor": Editor(pages, self._queries.by_name, limits_told(self.limits)).answer,
                 "patient": PatientPage(pages, self.published.kb, self.limits).answer,
             }
