@@ -101,7 +101,7 @@ class Contrasts:
 
     def _alike(self, iri: str) -> tuple[str, ...]:
         """Statements of the same kind, or of kinds right below the same one: all estimates."""
-        mine = self._graph.kinds(iri) - {STATEMENT}
+        mine = self._graph.kinds(iri) & set(self._tree.narrower(STATEMENT))
         alike = {
             k for kind in mine for k in (kind, *self._tree.narrower(kind)) if k in self._of_kind
         }

@@ -75,6 +75,7 @@ class Pages:
         graph: what is known.
         shown: puts it into the parts of a page.
         addresses: where things are found.
+        runs: IRI of a query to the name by which it is called.
         tree: the classes.
         things: puts together what stands on the page of one thing.
     """
@@ -93,6 +94,7 @@ class Pages:
         self._modules = modules
         self._homes = homes
         self._root = modules[0].iri
+        self.runs = runs
         self.tree = Tree(graph)
         self.things = Things(graph, self.shown, addresses, self.tree, runs)
 

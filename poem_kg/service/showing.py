@@ -24,6 +24,7 @@ DEFINITIONS: Final = (SKOS + "definition", DCTERMS + "description", SH + "descri
 _TYPE: Final = RDF + "type"
 _FIRST: Final = RDF + "first"
 _REST: Final = RDF + "rest"
+_CLASS: Final = OWL + "Class"
 _STANDARD_KINDS: Final = (OWL + "NamedIndividual", OWL + "Thing")
 _DEEPEST: Final = 8
 
@@ -201,7 +202,7 @@ class Shown:
         locator = self._graph.text(iri, LOCATOR)
         return Entry(
             link=self.link(iri),
-            kind=", ".join(kind.text for kind in kinds),
+            kind=", ".join(kind.text for kind in kinds if kind.iri != _CLASS),
             says=self.says(iri),
             ours=any(kind.iri == OURS for kind in kinds),
             source=self.link(sources[0]) if sources else None,

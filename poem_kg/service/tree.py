@@ -64,7 +64,7 @@ class Tree:
 
     def below(self, iri: str) -> tuple[str, ...]:
         """Return the classes right below a class, by label."""
-        return tuple(sorted(self._below.get(iri, ()), key=self._by_label))
+        return tuple(self._below.get(iri, ()))
 
     def broader(self, iri: str) -> tuple[str, ...]:
         """Return every class above a class, the nearest first."""

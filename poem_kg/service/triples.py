@@ -26,6 +26,7 @@ class Graph:
         self._about: dict[Term, list[ox.Triple]] = defaultdict(list)
         self._toward: dict[Term, list[ox.Triple]] = defaultdict(list)
         self._fragments: dict[str, set[ox.NamedNode]] = defaultdict(set)
+        self._kinds: dict[tuple[str, ...], frozenset[str]] = {}
         self._names: dict[Term, tuple[tuple[int, bool, bool], ox.Triple]] = {}
         for triple in sorted(set(triples), key=str):
             subject, value = triple.subject, triple.object
@@ -129,14 +130,17 @@ class Graph:
 
     def kinds(self, iri: str) -> frozenset[str]:
         """Return the classes of a thing and all that these are subclasses of."""
-        kinds: set[str] = set()
-        waiting = list(self.iris(iri, _TYPE))
-        while waiting:
-            kind = waiting.pop()
-            if kind not in kinds:
-                kinds.add(kind)
-                waiting.extend(self.iris(kind, _SUBCLASS))
-        return frozenset(kinds)
+        types = self.iris(iri, _TYPE)
+        if types not in self._kinds:  # there are few sets of classes, and many things ask
+            kinds: set[str] = set()
+            waiting = list(types)
+            while waiting:
+                kind = waiting.pop()
+                if kind not in kinds:
+                    kinds.add(kind)
+                    waiting.extend(self.iris(kind, _SUBCLASS))
+            self._kinds[types] = frozenset(kinds)
+        return self._kinds[types]
 
 
 def _foreign(literal: ox.Literal) -> tuple[bool, bool]:
