@@ -50,7 +50,7 @@ class Sizes:
 
 ALONE: Final = Sizes(character=7.3, widths=(250, 260, 480, 270), gutter=90, margin=24, title=36)
 """For a file that is shown with whatever font there is."""
-IN_PAGE: Final = Sizes(character=6.4, widths=(190, 205, 375, 205), gutter=56, margin=2, title=0)
+IN_PAGE: Final = Sizes(character=6.4, widths=(152, 168, 300, 158), gutter=36, margin=2, title=0)
 """For a page, which names fonts as narrow as Arial."""
 
 

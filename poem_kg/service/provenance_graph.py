@@ -132,7 +132,9 @@ def provenance_graph(panel: Panel, told: Telling, href: Callable[[str], str | No
         height=_number(picture.height),
         heads=tuple(Line(_number(x), _number(y), text) for x, y, text in picture.heads),
         edges=walk.edges(),
-        frames=tuple(walk.frame(box) for box in picture.boxes),
+        frames=tuple(
+            walk.frame(box) for box in sorted(picture.boxes, key=lambda box: (box.column, box.y))
+        ),
         groups=_groups(panel, href),
     )
 

@@ -15,10 +15,13 @@ class Walk {
         this.join(this.behind, end, name);
       }
     }
+    // One stop of the Tab key for the whole picture; from there on the arrow keys lead.
+    this.links = [...this.nodes.values()].filter((node) => node.matches("a"));
+    this.links.forEach((node, number) => node.setAttribute("tabindex", number ? "-1" : "0"));
     this.edges = [...picture.querySelectorAll(".edges path")];
     picture.addEventListener("pointerover", (event) => this.show(event.target.closest(".node")));
     picture.addEventListener("pointerleave", () => this.show(this.focused()));
-    picture.addEventListener("focusin", (event) => this.show(event.target.closest(".node")));
+    picture.addEventListener("focusin", (event) => this.arrive(event.target.closest(".node")));
     picture.addEventListener("focusout", () => this.show(null));
     picture.addEventListener("keydown", (event) => this.step(event));
   }
@@ -43,6 +46,12 @@ class Walk {
   focused() {
     return document.activeElement?.closest?.(".walk") === this.picture
       ? document.activeElement.closest(".node") : null;
+  }
+
+  /** Shows the way of the node that has the focus, and has Tab come back to it. */
+  arrive(node) {
+    if (node) for (const other of this.links) other.setAttribute("tabindex", other === node ? "0" : "-1");
+    this.show(node);
   }
 
   /** All that can be reached from a name in one direction. */
@@ -113,8 +122,8 @@ class Walk {
 
   beside(node, direction) {
     const here = this.place(node);
-    return [...this.nodes.values()]
-      .filter((other) => other.matches("a") && this.column(other) === here.column)
+    return this.links
+      .filter((other) => this.column(other) === here.column)
       .map((other) => [direction * (this.place(other).y - here.y), other])
       .filter(([distance]) => distance > 0)
       .sort(([one], [other]) => one - other)[0]?.[1];
