@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import quote
 
 import pyoxigraph as ox
 
@@ -42,7 +43,15 @@ class Asked:
                     "parameters": [(p, given.get(p.name, "")) for p in parameters(query)],
                 }
             )
-        return self.pages.render("queries.html", title="Questions to the graph", queries=shown)
+        return self.pages.render(
+            "queries.html",
+            title="Questions to the graph",
+            shelves=(
+                ("knowledge", "About the knowledge", [q for q in shown if not q["patient"]]),
+                ("patients", "About a patient", [q for q in shown if q["patient"]]),
+            ),
+            editor=self._editor,
+        )
 
     def endpoint(self, graphs: tuple[str, ...], limits: str) -> bytes:
         """Return the page of the endpoint, with a form for a query.
@@ -52,7 +61,9 @@ class Asked:
             limits: what a query may cost, in words.
         """
         links = [self.pages.term(ox.NamedNode(graph)) for graph in graphs]
-        return self.pages.render("sparql.html", title="SPARQL", graphs=links, limits=limits)
+        return self.pages.render(
+            "sparql.html", title="SPARQL", graphs=links, limits=limits, editor=self._editor
+        )
 
     def answer(
         self,
@@ -61,6 +72,7 @@ class Asked:
         *,
         title: str,
         text: str,
+        name: str | None = None,
     ) -> bytes:
         """Return the page that shows what came of a query.
 
@@ -69,6 +81,7 @@ class Asked:
             result: what came of it.
             title: what was asked, in words.
             text: the query.
+            name: by which it is called, where it is one of the catalogue.
 
         Raises:
             LimitExceeded: there are too many rows, triples or bytes.
@@ -87,6 +100,9 @@ class Asked:
             "answer.html",
             title=title,
             text=text,
+            editor=f"{self._editor}?name={quote(name)}"
+            if name
+            else f"{self._editor}#query={quote(text, safe='')}",
             yes=yes,
             turtle=turtle,
             heads=heads,
@@ -94,3 +110,7 @@ class Asked:
             count=count,
         )
         return evaluation.fitting(page)
+
+    @property
+    def _editor(self) -> str:
+        return self.pages.addresses.at("editor")

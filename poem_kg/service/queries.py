@@ -141,5 +141,7 @@ class Queries:
             evaluation,
             result,
             call.accept,
-            lambda: self.asked.answer(evaluation, result, title=query.summary, text=query.text),
+            lambda: self.asked.answer(
+                evaluation, result, title=query.summary, text=query.text, name=short_name(query)
+            ),
         )
