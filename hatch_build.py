@@ -143,9 +143,11 @@ def licences() -> str:
             for file in sorted((ROOT / path).iterdir())
             if file.is_file() and _LICENCE.match(file.name)
         ]
-        licence = _said(package.get("license") or package.get("licenses"))
+        licence = _said(package.get("license") or package.get("licenses") or "as told here")
         if not texts and licence == "MIT":
             texts = [f"Copyright (c) {_authors(package)}\n\n{_MIT}"]
+        if licence == "as told here" and not texts:
+            raise BuildError(f"{package['name']} has no licence; do without it")
         head = f"{package['name']} {package['version']} ({licence})"
         told.append("\n\n".join([f"{'=' * 80}\n{head}\n{'=' * 80}", *texts]))
     return "\n\n\n".join(("The files beside this one hold parts of these packages.", *told, ""))
