@@ -10,12 +10,8 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from poem_kg.answering import answer_query
 from poem_kg.catalogue import Query, read_queries, read_query
 from poem_kg.errors import InputError
-from poem_kg.knowledge import as_quads, load_alignments
-from poem_kg.knowledge_base import KnowledgeBase
-from poem_kg.limits import DEFAULT_LIMITS, Limits
 from poem_kg.namespaces import PREFIXES, XSD
 from poem_kg.resources import data_dir
 
@@ -70,62 +66,27 @@ def needs_patient(query: Query) -> bool:
     return query.front_matter.get("graph") == "patient"
 
 
-def ask(
-    name: str,
-    *,
-    params: Sequence[str] = (),
-    patient: str | None = None,
-    patient_format: str | None = None,
-    format: str = "table",
-    colour: bool = False,
-    limits: Limits = DEFAULT_LIMITS,
-) -> bytes:
-    """Return the answer to a query in a format.
-
-    It is asked of the ontology and what is prepared from it, and with a patient also of the
-    patient and all that was derived.
+def check_patient(query: Query, patient: object | None, advice: str) -> None:
+    """Refuse a query about a patient where there is none.
 
     Args:
-        name: a name of the catalogue, with or without its folder, or a file.
-        params: `NAME=VALUE`, bound as terms of the declared type, never written into the text.
-        patient: a patient file.
-        patient_format: its format, where neither name nor content tells.
-        format: one of `answering.FORMATS`.
-        colour: whether a table may be coloured.
-        limits: what the query may cost.
+        query: what is asked.
+        patient: whatever stands for the patient, or None.
+        advice: what to do, for the message.
 
     Raises:
-        InputError: the query, a parameter or the patient cannot be used.
-        LimitExceeded: the query takes too much.
+        InputError: the query needs a patient.
     """
-    query = _find(name)
-    bindings = _bind(query, params)
-    if needs_patient(query) and patient is None:
-        raise InputError(query.name, "asks about a patient", "name a file with --patient")
-    kb = KnowledgeBase.load()
-    if patient is None:
-        store = kb.knowledge.store()
-        if query.front_matter.get("graph") == "alignments":
-            store.bulk_extend(as_quads(load_alignments()))
-    else:
-        source = kb.read(patient, format=patient_format)
-        if any(f.severity == "Violation" for f in kb.validate(source)):
-            raise InputError(
-                patient, "violates the shapes", "run poem-kg validate and correct the file"
-            )
-        store = kb.derive(source).store
-    return answer_query(
-        store,
-        query.text,
-        name=name,
-        bindings=bindings,
-        format=format,
-        colour=colour,
-        limits=limits,
-    )
+    if patient is None and needs_patient(query):
+        raise InputError(query.name, "asks about a patient", advice)
 
 
-def _find(name: str) -> Query:
+def find_query(name: str) -> Query:
+    """Return the query of a name of the catalogue, with or without its folder, or of a file.
+
+    Raises:
+        InputError: there is none.
+    """
     queries = catalogue()
     for query in queries:
         if name in (query.name, query.name.split("/", 1)[1]):
@@ -136,7 +97,14 @@ def _find(name: str) -> Query:
     raise InputError(name, "is neither in the catalogue nor a file", "run poem-kg query for a list")
 
 
-def _bind(query: Query, params: Sequence[str]) -> dict[ox.Variable, ox.NamedNode | ox.Literal]:
+def bind_params(
+    query: Query, params: Sequence[str]
+) -> dict[ox.Variable, ox.NamedNode | ox.Literal]:
+    """Return the terms to bind for `NAME=VALUE` of a command line.
+
+    Raises:
+        InputError: as `bind`, or where there is no value.
+    """
     pairs = []
     for param in params:
         key, equals, value = param.partition("=")

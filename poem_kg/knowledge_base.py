@@ -13,14 +13,23 @@ from typing import BinaryIO, Final
 import pyoxigraph as ox
 
 from poem_kg.advice import Conclusions
+from poem_kg.asking import bind, check_patient, find_query
+from poem_kg.catalogue import Query
 from poem_kg.classifying import classified_studies, study_notices
 from poem_kg.derivation import Derivation, derive
+from poem_kg.errors import InputError
+from poem_kg.explain.builder import explain
+from poem_kg.explain.formats import written
+from poem_kg.explain.model import Explanation
+from poem_kg.explain.words import Words
 from poem_kg.guest import Admission
-from poem_kg.knowledge import Knowledge, load_knowledge
+from poem_kg.knowledge import Knowledge, as_quads, load_alignments, load_knowledge
 from poem_kg.limits import DEFAULT_LIMITS, Limits
 from poem_kg.model import Advice, Finding, Provenance, QueryReference, Question, StudyReport
 from poem_kg.namespaces import POEMKG, XSD
+from poem_kg.notebook.showing import Showing
 from poem_kg.provenance import run_triples
+from poem_kg.query_result import QueryResult, query_result
 from poem_kg.reading import SourceGraph, read_graph
 from poem_kg.validation import validate_patient
 from poem_kg.whatif.questions import WhatNext, what_next
@@ -104,7 +113,13 @@ class KnowledgeBase:
             ),
         )
         if any(f.severity == "Violation" for f in findings):
-            return Advice(patient=iri, conforms=False, findings=findings, provenance=provenance)
+            return Advice(
+                patient=iri,
+                conforms=False,
+                findings=findings,
+                provenance=provenance,
+                notebook=self._showing,
+            )
         derivation = self.derive(source, as_of=as_of)
         conclusions = Conclusions(self.knowledge, derivation, iri)
         provenance = replace(provenance, as_of=provenance.as_of or conclusions.as_of())
@@ -113,7 +128,7 @@ class KnowledgeBase:
             conforms=True,
             findings=findings,
             diagnoses=conclusions.diagnoses(),
-            options=conclusions.options(),
+            options=tuple(replace(o, notebook=self._showing) for o in conclusions.options()),
             tests=conclusions.tests(),
             questions=conclusions.questions(),
             no_statement=conclusions.no_statement(),
@@ -124,6 +139,7 @@ class KnowledgeBase:
                 *derivation.advice,
                 *run_triples(provenance, derivation.advice, patient=iri),
             ),
+            notebook=self._showing,
         )
 
     def classify(
@@ -145,6 +161,7 @@ class KnowledgeBase:
                 conforms=False,
                 findings=advice.findings,
                 provenance=advice.provenance,
+                notebook=self._showing,
             )
         return StudyReport(
             patient=advice.patient,
@@ -154,7 +171,144 @@ class KnowledgeBase:
             diagnoses=advice.diagnoses,
             notices=study_notices(self.knowledge, advice),
             provenance=advice.provenance,
+            notebook=self._showing,
         )
+
+    def explain(
+        self,
+        patient: SourceGraph | PathLike,
+        *,
+        option: str | None = None,
+        why_not: str | None = None,
+        as_of: date | None = None,
+    ) -> Explanation:
+        """Return why the options stand where they stand, and why others are not offered.
+
+        Args:
+            patient: a file, or what `read` returned.
+            option: only this option, by IRI, local name, label or synonym of its therapy.
+            why_not: only why this therapy is not ready or not offered, by the same names.
+            as_of: the day for which to advise; without it the newest date among the records.
+
+        Raises:
+            InputError: the file cannot be used or violates the shapes, or nothing is called so.
+        """
+        source = self._source(patient)
+        advice = self.recommend(source, as_of=as_of)
+        if not advice.conforms:
+            raise _violates(source)
+        derivation = self.derive(source, as_of=as_of)
+        told = explain(self.knowledge, advice, derivation, option=option, refused=why_not)
+        options = tuple(replace(o, notebook=self._showing) for o in told.options)
+        return replace(told, options=options, notebook=self._showing)
+
+    def tell(
+        self, explanation: Explanation, *, format: str = "text", audience: str = "clinician"
+    ) -> str:
+        """Return an explanation in words, as data or as a picture.
+
+        Args:
+            explanation: what `explain` returned.
+            format: one of `explain.formats.EXPLANATION_FORMATS`.
+            audience: one of `explain.words.audiences`.
+        """
+        return written(explanation, Words(self.knowledge, audience), format=format).decode()
+
+    def ask(
+        self,
+        name: str,
+        patient: SourceGraph | PathLike | None = None,
+        /,
+        *,
+        as_of: date | None = None,
+        limits: Limits = DEFAULT_LIMITS,
+        **parameters: object,
+    ) -> QueryResult:
+        """Return the answer to a query of the catalogue.
+
+        >>> KnowledgeBase.load().ask("mimics").variables
+        ('mimic', 'label', 'statement', 'says')
+
+        Args:
+            name: its name, with or without its folder, or a file with a query.
+            patient: asked as well, with all that follows for it: a file, or what `read` returned.
+            as_of: the day for which to derive.
+            limits: what the query may cost.
+            parameters: of the query; an IRI in full or as `poemkg:NAME`.
+
+        Raises:
+            InputError: the query, a parameter or the patient cannot be used.
+            LimitExceeded: the query takes too much.
+        """
+        query = find_query(name)
+        bindings = bind(query, [(key, str(value)) for key, value in parameters.items()])
+        check_patient(query, patient, "hand it in after the name of the query")
+        return query_result(
+            self.graph_for(query, patient, as_of=as_of),
+            query.text,
+            name=query.name,
+            about_patient=patient is not None,
+            bindings=bindings,
+            limits=limits,
+            notebook=self._showing,
+        )
+
+    def sparql(
+        self,
+        text: str,
+        patient: SourceGraph | PathLike | None = None,
+        /,
+        *,
+        as_of: date | None = None,
+        limits: Limits = DEFAULT_LIMITS,
+    ) -> QueryResult:
+        """Return the answer to a query of your own; otherwise as `ask`.
+
+        Args:
+            text: SELECT, ASK, CONSTRUCT or DESCRIBE.
+            patient: asked as well.
+            as_of: the day for which to derive.
+            limits: what the query may cost.
+
+        Raises:
+            InputError: the text is no query, or the patient cannot be used.
+            LimitExceeded: the query takes too much.
+        """
+        return query_result(
+            self.graph_for(None, patient, as_of=as_of),
+            text,
+            name="query",
+            about_patient=patient is not None,
+            limits=limits,
+            notebook=self._showing,
+        )
+
+    def graph_for(
+        self,
+        query: Query | None,
+        patient: SourceGraph | PathLike | None,
+        *,
+        as_of: date | None = None,
+    ) -> ox.Store:
+        """Return what a query is asked of: the knowledge, and what it needs besides.
+
+        Args:
+            query: its front matter tells whether it needs the alignments.
+            patient: added with all that was derived for it.
+            as_of: the day for which to derive.
+
+        Raises:
+            InputError: the patient cannot be used or violates the shapes.
+        """
+        if patient is not None:
+            source = self._source(patient)
+            if any(f.severity == "Violation" for f in self.validate(source)):
+                raise _violates(source)
+            return self.derive(source, as_of=as_of).store
+        store = self.knowledge.store()
+        if query is not None and query.front_matter.get("graph") == "alignments":
+            store.bulk_extend(as_quads(load_alignments()))
+        return store
 
     def derive(self, source: SourceGraph, *, as_of: date | None = None) -> Derivation:
         """Return the conclusions about an admitted and valid patient, with the whole graph.
@@ -184,13 +338,14 @@ class KnowledgeBase:
         Raises:
             InputError: no statement gives a therapy of that name a standing.
         """
-        return what_if(
+        found = what_if(
             self.knowledge,
             self._dated(source, as_of),
             patient=self._admission.admit(source),
             therapy=therapy,
             audience=audience,
         )
+        return replace(found, notebook=self._showing)
 
     def what_next(
         self, source: SourceGraph, questions: Iterable[Question], *, as_of: date | None = None
@@ -203,7 +358,16 @@ class KnowledgeBase:
             as_of: the day for which the advice was given.
         """
         patient = self._admission.admit(source)
-        return what_next(self.knowledge, self._dated(source, as_of), questions, patient=patient)
+        dated = self._dated(source, as_of)
+        found = what_next(self.knowledge, dated, questions, patient=patient)
+        return replace(found, notebook=self._showing)
+
+    def _repr_html_(self) -> str:
+        return self._showing.html(self.knowledge)
+
+    @cached_property
+    def _showing(self) -> Showing:
+        return Showing(self.knowledge)
 
     @cached_property
     def _admission(self) -> Admission:
@@ -223,3 +387,8 @@ class KnowledgeBase:
 
     def _source(self, patient: SourceGraph | PathLike) -> SourceGraph:
         return patient if isinstance(patient, SourceGraph) else self.read(patient)
+
+
+def _violates(source: SourceGraph) -> InputError:
+    advice = "run poem-kg validate and correct the file"
+    return InputError(source.name, "violates the shapes", advice)

@@ -4,9 +4,34 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import pyoxigraph as ox
+
+
+class Notebook(Protocol):
+    """Whoever shows results in a notebook; it has the words that a result lacks."""
+
+    def html(self, result: object) -> str:
+        """Return a result as a piece of HTML."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """A result that Jupyter shows as HTML; one that was made by hand is shown as Python writes it.
+
+    Attributes:
+        notebook: what shows it; no part of the result.
+    """
+
+    notebook: Notebook | None = field(default=None, repr=False, compare=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out what shows it, since all the knowledge would be copied with it."""
+        return {**self.__dict__, "notebook": None}
+
+    def _repr_html_(self) -> str | None:
+        return None if self.notebook is None else self.notebook.html(self)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +115,7 @@ class Requirement:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Option:
+class Option(Shown):
     """A therapy that at least one statement brings in for this patient."""
 
     option: str
@@ -255,7 +280,7 @@ class ClassifiedStudy:
 
 
 @dataclass(frozen=True, kw_only=True)
-class StudyReport:
+class StudyReport(Shown):
     """The answer of `classify`: the studies of one patient and the diagnoses they yield."""
 
     patient: str
@@ -268,7 +293,7 @@ class StudyReport:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Advice:
+class Advice(Shown):
     """The answer for one patient.
 
     Attributes:
@@ -301,6 +326,7 @@ def as_json(value: Any) -> Any:
         return {
             _key(f.name): () if f.name == "graph" else as_json(getattr(value, f.name))
             for f in dataclasses.fields(value)
+            if f.name != "notebook"
         }
     if isinstance(value, tuple):
         return [as_json(item) for item in value]

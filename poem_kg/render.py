@@ -48,6 +48,7 @@ class Page:
             file=self._buffer,
             width=width,
             force_terminal=colour,
+            force_jupyter=False,  # else rich shows the lines there rather than write them
             color_system="standard" if colour else None,
             highlight=False,
             markup=False,

@@ -36,16 +36,23 @@ def query(
     output: Output = None,
 ) -> None:
     """Ask the graph: a query of the catalogue or your own file."""
-    from poem_kg.asking import ask, list_queries
+    from poem_kg.answering import answer_query
+    from poem_kg.asking import bind_params, check_patient, find_query, list_queries
+    from poem_kg.knowledge_base import KnowledgeBase
 
     if name is None:
         emit(list_queries().encode(), output)
         return
-    result = ask(
-        name,
-        params=param or [],
-        patient=patient,
-        patient_format=input_format,
+    asked = find_query(name)
+    bindings = bind_params(asked, param or [])
+    check_patient(asked, patient, "name a file with --patient")
+    kb = KnowledgeBase.load()
+    source = None if patient is None else kb.read(patient, format=input_format)
+    result = answer_query(
+        kb.graph_for(asked, source),
+        asked.text,
+        name=name,
+        bindings=bindings,
         format=format,
         colour=colour_for(output),
     )

@@ -18,6 +18,7 @@ from poem_kg.model import (
     NoStatement,
     Notice,
     QueryReference,
+    Shown,
     SourceReference,
     TestFirst,
     as_json,
@@ -133,7 +134,7 @@ class RequirementStep:
 
 
 @dataclass(frozen=True, kw_only=True)
-class OptionExplanation:
+class OptionExplanation(Shown):
     """Why an option stands where it stands; `statement` is the one that governs."""
 
     option: str
@@ -193,7 +194,7 @@ class WhyNot:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Explanation:
+class Explanation(Shown):
     """Why the advice for one patient is what it is.
 
     Attributes:

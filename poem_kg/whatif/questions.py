@@ -13,7 +13,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from poem_kg.knowledge import Knowledge
-from poem_kg.model import Question
+from poem_kg.model import Question, Shown
 from poem_kg.whatif.answers import Answers
 from poem_kg.whatif.dependencies import Dependencies
 from poem_kg.whatif.hypotheses import Change, ChangeSet, Hypotheses, OpenFact
@@ -58,7 +58,7 @@ class NextQuestion:
 
 
 @dataclass(frozen=True, kw_only=True)
-class WhatNext:
+class WhatNext(Shown):
     """The questions about a patient, in the order in which to ask."""
 
     patient: str

@@ -27,6 +27,7 @@ import pyoxigraph as ox
 from poem_kg.errors import InputError
 from poem_kg.explain.why_not import Therapies
 from poem_kg.knowledge import Knowledge
+from poem_kg.model import Shown
 from poem_kg.namespaces import POEMKG, RDF
 from poem_kg.whatif.answers import Answers
 from poem_kg.whatif.dependencies import Dependencies, Settled
@@ -94,7 +95,7 @@ class TherapyWhatIf:
 
 
 @dataclass(frozen=True, kw_only=True)
-class WhatIf:
+class WhatIf(Shown):
     """What would change the advice for a patient.
 
     Attributes:

@@ -25,7 +25,7 @@ def what_if_text(found: WhatIf, words: Words) -> str:
         found: what to tell.
         words: how to tell it.
     """
-    return _wrapped(_what_if(found, words))
+    return _wrapped(what_if_lines(found, words))
 
 
 def what_next_text(found: WhatNext, words: Words) -> str:
@@ -35,10 +35,11 @@ def what_next_text(found: WhatNext, words: Words) -> str:
         found: what to tell.
         words: how to tell it.
     """
-    return _wrapped(_what_next(found, words))
+    return _wrapped(what_next_lines(found, words))
 
 
-def _what_if(found: WhatIf, words: Words) -> Iterator[Line]:
+def what_if_lines(found: WhatIf, words: Words) -> Iterator[Line]:
+    """Yield the lines of `what_if_text`, an empty one before each therapy."""
     yield 0, words.say("what-if-about", number=str(found.facts))
     for therapy in found.therapies:
         yield 0, ""
@@ -46,11 +47,11 @@ def _what_if(found: WhatIf, words: Words) -> Iterator[Line]:
 
 
 def _therapy(found: TherapyWhatIf, words: Words) -> Iterator[Line]:
-    named, now = words.thing(found.therapy), _outcome(found.now, words)
+    named, now = words.thing(found.therapy), outcome_words(found.now, words)
     yield 0, words.say("what-if-therapy", therapy=named, outcome=now)
     never = []
     for reach in found.reaches:
-        goal = _goal(reach, words)
+        goal = goal_words(reach, words)
         if reach.size is not None:
             yield from _reached(reach, goal, words)
         elif reach.complete:
@@ -66,14 +67,15 @@ def _reached(reach: Reach, goal: str, words: Words) -> Iterator[Line]:
     key = "what-if-reached" if reach.complete else "what-if-reached-partly"
     yield 1, words.say(key, goal=goal, size=str(reach.size), number=str(reach.number))
     for way in reach.ways:
-        changes = "; ".join(_change(c, words) for c in way.changes)
-        outcome = _outcome(way.outcome, words)
+        changes = "; ".join(change_words(c, words) for c in way.changes)
+        outcome = outcome_words(way.outcome, words)
         yield 2, "- " + words.say("what-if-way", changes=changes, outcome=outcome)
     if left := reach.number - len(reach.ways):
         yield 2, "- " + words.say("what-if-further", number=str(left))
 
 
-def _goal(reach: Reach, words: Words) -> str:
+def goal_words(reach: Reach, words: Words) -> str:
+    """Return what would be reached: a standing, a line, a readiness."""
     if reach.aspect != STANDING:
         return words.say("what-if-readiness", readiness=_plain(reach.readiness))
     if reach.standing is None:
@@ -83,7 +85,8 @@ def _goal(reach: Reach, words: Words) -> str:
     return words.say("what-if-standing", standing=_plain(reach.standing))
 
 
-def _what_next(found: WhatNext, words: Words) -> Iterator[Line]:
+def what_next_lines(found: WhatNext, words: Words) -> Iterator[Line]:
+    """Yield the lines of `what_next_text`."""
     if not found.questions:
         yield 0, words.say("what-next-nothing")
     for question in found.questions:
@@ -100,15 +103,16 @@ def _answers(question: NextQuestion, words: Words) -> Iterator[Line]:
             words.say(
                 "what-next-effect",
                 therapy=words.thing(effect.therapy),
-                outcome=_outcome(effect.after, words),
+                outcome=outcome_words(effect.after, words),
             )
             for effect in answer.effects
         ] or [words.say("what-next-no-effect")]
-        change = _change(answer.change, words)
+        change = change_words(answer.change, words)
         yield 1, "- " + words.say("what-next-answer", change=change, effects="; ".join(effects))
 
 
-def _outcome(outcome: Outcome, words: Words) -> str:
+def outcome_words(outcome: Outcome, words: Words) -> str:
+    """Return how a therapy stands."""
     if outcome.standing is None:
         return words.say("outcome-none")
     readiness = _plain(outcome.readiness)
@@ -118,7 +122,8 @@ def _outcome(outcome: Outcome, words: Words) -> str:
     return words.say("outcome-standing", standing=standing, readiness=readiness)
 
 
-def _change(change: Change, words: Words) -> str:
+def change_words(change: Change, words: Words) -> str:
+    """Return what would be recorded, and what is known of it now."""
     concept = words.thing(change.concept)
     if change.value:
         said = words.say("change-value", concept=concept, value=change.value)

@@ -1,0 +1,1 @@
+"""Results as Jupyter shows them."""
