@@ -33,14 +33,18 @@ from poem_kg.service.patient import in_body
 from poem_kg.service.site import private_page, public_page
 from poem_kg.service.visit import Reception, Visit, carried
 from poem_kg.whatif.hypotheses import Change
-from poem_kg.whatif.search import WhatIf
+from poem_kg.whatif.search import WhatIf, what_if
 from poem_kg.whatif.text import change_words, goal_words, outcome_words
 from poem_kg.whatif.variants import Outcome
 
 _AUDIENCE: Final = "clinician"
+_TRIED: Final = 300
+"""How many hypothetical patients a call may derive; that takes a second or two."""
 _STATUS: Final = {"present": "yes", "absent": "no", "provisional": "suspected"}
 _DONE: Final = {"present": "done", "absent": "not done", "provisional": "not certain"}
 _UNKNOWN: Final = "not known"
+_COUNT: Final = "1"
+"""The UCUM unit of what is counted, which goes without saying."""
 
 
 @dataclass(frozen=True)
@@ -159,10 +163,16 @@ class PatientPage:
             advice = self.kb.recommend(source)
             if form.one("download"):
                 return download(self.kb, source, advice, form.one("download"))
-            what_if = None
+            found = None
             if form.one("ask") and advice.conforms:
-                what_if = self.kb.what_if(source, therapy=form.one("therapy"))
-            return private_page(self._page(visit, advice, source, what_if))
+                found = what_if(
+                    self.kb.knowledge,
+                    source.triples,
+                    patient=advice.patient,
+                    therapy=form.one("therapy"),
+                    patients=_TRIED,
+                )
+            return private_page(self._page(visit, advice, source, found))
         except InputError as error:
             told = in_body(error)
             page = self._render(visit, error=f"{told.cause}; {told.advice}", where=told.location)
@@ -195,17 +205,19 @@ class PatientPage:
         return found
 
     def _page(
-        self, visit: Visit, advice: Advice, source: SourceGraph, what_if: WhatIf | None = None
+        self, visit: Visit, advice: Advice, source: SourceGraph, found: WhatIf | None = None
     ) -> bytes:
         return self._render(
             visit,
             asked=self._asked(visit, advice) if advice.conforms else None,
             view=advice_view(self.kb, source, advice, self.pages),
             tried=self._tried(visit, advice) if visit.held else None,
-            goals=self._goals(what_if) if what_if else None,
+            goals=self._goals(found) if found else None,
+            searched=found is None
+            or all(reach.complete for therapy in found.therapies for reach in therapy.reaches),
             summary=self._summary(advice),
             therapies=self._therapies(advice),
-            therapy=what_if.therapies[0].therapy if what_if else None,
+            therapy=found.therapies[0].therapy if found else None,
         )
 
     def _therapies(self, advice: Advice) -> dict[str, str]:
@@ -215,7 +227,18 @@ class PatientPage:
 
     def _render(self, visit: Visit, **content: Any) -> bytes:
         shown: dict[str, Any] = dict.fromkeys(
-            ("asked", "view", "tried", "goals", "summary", "error", "where", "therapies", "therapy")
+            (
+                "asked",
+                "view",
+                "tried",
+                "goals",
+                "summary",
+                "error",
+                "where",
+                "therapies",
+                "therapy",
+                "searched",
+            )
         )
         asked = content.get("asked")
         first = {s.field.name for s in asked.fields} if asked else set()
@@ -290,7 +313,7 @@ class PatientPage:
             for option in advice.options
         }
 
-    def _goals(self, what_if: WhatIf) -> tuple[Goal, ...]:
+    def _goals(self, found: WhatIf) -> tuple[Goal, ...]:
         return tuple(
             Goal(
                 therapy=self.kb.knowledge.label(therapy.therapy),
@@ -305,7 +328,7 @@ class PatientPage:
                 ),
                 more=reach.number - len(reach.ways),
             )
-            for therapy in what_if.therapies
+            for therapy in found.therapies
             for reach in therapy.reaches
             if reach.ways
         )
@@ -339,7 +362,8 @@ def _said(visit: Visit, field: Field) -> str:
     choice = field.choice(value)
     if choice is not None:
         return _words(field, choice)
-    return f"{value} {field.unit or ''}".strip() or _UNKNOWN
+    unit = field.unit if value and field.unit != _COUNT else ""
+    return f"{value} {unit or ''}".strip() or _UNKNOWN
 
 
 def _words(field: Field, choice: Choice) -> str:

@@ -107,8 +107,7 @@ document.addEventListener("submit", (event) => {
   ask(event.submitter);
 });
 document.addEventListener("change", (event) => {
-  if (event.target.form !== form() || event.target.type === "search") return;
-  if (event.target.id === "on") return;
+  if (event.target.form !== form() || !/^([fd]\.|file$)/.test(event.target.name)) return;
   if (event.target.validity && !event.target.validity.valid) {
     event.target.reportValidity();
     return;
