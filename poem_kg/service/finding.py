@@ -121,13 +121,13 @@ class Index:
         """
         words = wanted(text)
         scores = self._scores(words)
-        whole = " ".join(words)
-        ranked: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
+        whole = self._plain(text)
+        ranked: dict[str, list[tuple[int, int, str, str]]] = defaultdict(list)
         for iri, score in scores.items():
-            name = " ".join(wanted(self._graph.label(iri)))
-            names = (name, *(" ".join(wanted(other)) for other in self._synonyms(iri)))
+            name = self._plain(self._graph.label(iri))
+            names = (name, *map(self._plain, self._synonyms(iri)))
             best = score + 60 * (whole in names) + 20 * name.startswith(whole)
-            ranked[self._group(iri)].append((-best, name, iri))
+            ranked[self._group(iri)].append((-best, name.count(" "), name, iri))
         groups = sorted(
             (min(hits)[0], order, key)
             for order, key in enumerate(GROUPS)
@@ -139,7 +139,7 @@ class Index:
                 heading=GROUPS[key],
                 found=tuple(
                     self._found(iri, words)
-                    for _, _, iri in sorted(ranked[key])[: None if only else MOST]
+                    for *_, iri in sorted(ranked[key])[: None if only else MOST]
                 ),
                 count=len(ranked[key]),
             )
@@ -193,6 +193,10 @@ class Index:
         if CLASS in (kind.iri for kind in kinds):
             return tuple(map(self._graph.label, self._tree.above(iri)))
         return tuple(kind.text for kind in kinds)
+
+    def _plain(self, text: str) -> str:
+        """A text in words that are folded, each in the first of its spellings."""
+        return " ".join(min(self._spelled(word)) for word in wanted(text))
 
     def _scores(self, words: tuple[str, ...]) -> dict[str, int]:
         """What every word finds, with how well."""

@@ -64,8 +64,8 @@ def _counted(
 ) -> tuple[tuple[Link, int], ...]:
     """Each value of the closed list in its order, with how many statements have it."""
     counts = Counter(value for iri in statements for value in graph.iris(iri, name))
-    (closed,) = graph.iris(name, RDFS + "range")
-    values = sorted(graph.pointing(closed, RDF + "type"), key=lambda value: _order(graph, value))
+    closed = (v for c in graph.iris(name, RDFS + "range") for v in graph.pointing(c, RDF + "type"))
+    values = sorted(closed, key=lambda value: _order(graph, value))
     return tuple((shown.link(value), counts[value]) for value in values)
 
 

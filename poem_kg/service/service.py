@@ -86,7 +86,13 @@ class Service:
 
     def prepare(self) -> Iterator[None]:
         """Make, in steps of a tenth of a second, what takes long when it is first asked for."""
-        return self._documents.prepare()
+        for path in ("", "browse"):
+            self.answer(Call(kind="page" if path else "document", path=path, accept="text/html"))
+            yield
+        # What is looked for does not matter: the words are put in order for the first search.
+        self.answer(Call(kind="page", path="browse", parameters=(("q", "a"),)))
+        yield
+        yield from self._documents.prepare()
 
     def _answered(self, call: Call) -> Answer:
         if call.kind == "sparql":

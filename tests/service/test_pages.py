@@ -143,12 +143,6 @@ def test_no_page_runs_or_loads_anything() -> None:
             )
 
 
-def test_the_sheet_loads_nothing() -> None:
-    text = (STATIC / "poem-kg.css").read_text(encoding="utf-8")
-
-    assert "url(" not in text and "@import" not in text
-
-
 def test_a_statement_tells_what_where_and_how_far_it_was_checked() -> None:
     told = words(page(STATEMENT))
 
@@ -303,29 +297,6 @@ def test_an_odd_iri_is_safe_in_headers(hostile: Documents) -> None:
     assert answer.status == 303
     values = "".join(value for _, value in answer.headers)
     assert values.isascii() and values.isprintable() and " <" not in values.replace(", <", "")
-
-
-def luminance(colour: str) -> float:
-    digits = colour.removeprefix("#")
-    digits = digits if len(digits) == 6 else "".join(d * 2 for d in digits)
-    parts = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
-    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    dark, light = sorted((luminance(one), luminance(other)))
-    return (light + 0.05) / (dark + 0.05)
-
-
-@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
-@pytest.mark.parametrize("text", ["ink", "soft", "link"])
-@pytest.mark.parametrize("ground", ["paper", "note"])
-def test_text_can_be_read(scheme: int, text: str, ground: str) -> None:
-    sheet = (STATIC / "poem-kg.css").read_text(encoding="utf-8")
-    colours = dict(re.findall(r"--(\w+): (#\w+);", sheet.split(":root {")[scheme + 1]))
-
-    assert contrast(colours[text], colours[ground]) >= 4.5
 
 
 def data_block(found: Page) -> dict[str, Any]:
