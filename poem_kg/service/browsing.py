@@ -16,7 +16,7 @@ from poem_kg.service.pages import Pages
 from poem_kg.service.said import CLAIM
 from poem_kg.service.showing import OURS, SOURCE, Link
 from poem_kg.service.site import public_page
-from poem_kg.service.things import EVIDENCE
+from poem_kg.service.sources import EVIDENCE
 from poem_kg.service.tree import CRITERION, STATEMENT, Branch
 
 TITLE: Final = "Knowledge"

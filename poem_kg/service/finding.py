@@ -18,8 +18,8 @@ from poem_kg.namespaces import BASE, OWL, POEMKG, SH, SKOS
 from poem_kg.service.contrasts import DEPARTURE
 from poem_kg.service.said import CLAIM
 from poem_kg.service.showing import COMMENT, DEFINITIONS, LOCATOR, OURS, REASON, SOURCE, Link, Shown
+from poem_kg.service.sources import EVIDENCE
 from poem_kg.service.spelling import WORD, folded, quality, spellings, wanted
-from poem_kg.service.things import EVIDENCE
 from poem_kg.service.tree import CLASS, CRITERION, STATEMENT, Tree
 from poem_kg.service.triples import LABELS, Graph
 

@@ -9,11 +9,10 @@ from typing import Any, Final
 from poem_kg.namespaces import POEMKG, RDF, RDFS
 from poem_kg.service.said import CITES, REVIEW, VERIFIED
 from poem_kg.service.showing import OURS, SOURCE, Link, Shown
-from poem_kg.service.things import EVIDENCE
+from poem_kg.service.sources import EVIDENCE, RESOLVES_TO
 from poem_kg.service.tree import STATEMENT
 from poem_kg.service.triples import Graph
 
-_RESOLVES_TO: Final = POEMKG + "resolvesTo"
 _OWN: Final = POEMKG + "ownDecision"
 _ON_ADVICE: Final = POEMKG + "noticeOnAdvice"
 
@@ -79,7 +78,7 @@ def _sources(graph: Graph, shown: Shown) -> tuple[Rests, ...]:
     found = []
     for iri in graph.subjects():
         if EVIDENCE in graph.kinds(iri):
-            markers = graph.pointing(iri, _RESOLVES_TO)
+            markers = graph.pointing(iri, RESOLVES_TO)
             found.append(
                 Rests(
                     link=shown.link(iri),

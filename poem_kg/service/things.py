@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from poem_kg.namespaces import DCTERMS, PREFIXES, RDF, RDFS, SH, SKOS
+from poem_kg.namespaces import PREFIXES, RDF, RDFS, SH, SKOS
 from poem_kg.service.addresses import Addresses
-from poem_kg.service.contrasts import DEPARTS_FROM, in_order
-from poem_kg.service.said import CITES, CLAIM, REVIEW, VERIFIED, Said, Sayings
+from poem_kg.service.contrasts import in_order
+from poem_kg.service.said import CLAIM, Sayings
 from poem_kg.service.showing import (
     COMMENT,
     DEFINITIONS,
@@ -24,52 +23,30 @@ from poem_kg.service.showing import (
     SOURCE,
     Entry,
     Link,
-    Row,
     Shown,
     Words,
 )
+from poem_kg.service.sources import CHECKED, EVIDENCE, Sources
 from poem_kg.service.tree import CRITERION, STATEMENT, Tree
 from poem_kg.service.triples import LABELS, Graph
 
 MOST: Final = 150
 """How many things one list of a page shows; a page says when there are more."""
-EVIDENCE: Final = PREFIXES["poemkg"] + "EvidenceSource"
 _POEMKG: Final = PREFIXES["poemkg"]
-_BIBO: Final = PREFIXES["bibo"]
 _TYPE: Final = RDF + "type"
 _SUBCLASS: Final = RDFS + "subClassOf"
 _QUERY: Final = SH + "SPARQLExecutable"
 _TEXTS: Final = frozenset(SH + name for name in ("ask", "construct", "select", "update"))
 _ALSO_CALLED: Final = SKOS + "altLabel"
-_RESOLVES_TO: Final = _POEMKG + "resolvesTo"
 _ON_CLASS: Final = _POEMKG + "onClass"
 _PART: Final = _POEMKG + "part"
 ELSEWHERE: Final = frozenset((_TYPE, _ALSO_CALLED, COMMENT, *LABELS, *DEFINITIONS, *_TEXTS))
 """What a page shows in a place of its own, not among the properties."""
-_CHECKED: Final = frozenset(
-    _POEMKG + name for name in ("cites", "markerNote", "review", "verificationNote", "verified")
-)
 _GRADED: Final = frozenset(
     _POEMKG + name for name in ("certainty", "claim", "direction", "standing", "strength")
 )
-_NOT_SUBJECT: Final = (
-    ELSEWHERE | _CHECKED | _GRADED | {SOURCE, LOCATOR, REASON, _POEMKG + "restsOn"}
-)
+_NOT_SUBJECT: Final = ELSEWHERE | CHECKED | _GRADED | {SOURCE, LOCATOR, REASON, _POEMKG + "restsOn"}
 """What is said of a statement and is not what the statement is about."""
-_PLACE: Final = re.compile(r", (?=\w+ \d)")
-"""Between the section of a source and the place in it: "Efficacy, bullet 1"."""
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where a statement comes from: the source, the place in it, and how far that was verified."""
-
-    link: Link
-    locator: Words | None
-    title: Words | None
-    citation: Words | None
-    doi: str | None
-    rows: tuple[Row, ...]
 
 
 @dataclass(frozen=True)
@@ -98,15 +75,6 @@ class Asking:
     uses: tuple[Link, ...]
 
 
-@dataclass(frozen=True)
-class Section:
-    """The statements of one section of a source."""
-
-    id: str
-    title: str
-    said: tuple[Said, ...]
-
-
 class Things:
     """Puts together what a page says.
 
@@ -132,6 +100,7 @@ class Things:
         self._tree = tree
         self._runs = runs
         self.sayings = Sayings(graph, shown, tree)
+        self._sources = Sources(graph, shown, self.sayings)
 
     def page(self, iri: str) -> tuple[str, dict[str, Any]]:
         """Return the template of the page about a thing, and what it lays out."""
@@ -195,7 +164,7 @@ class Things:
             if ours
             else None,
             "about": self._shown.rows(ox.NamedNode(iri), without=_NOT_SUBJECT),
-            "source": self._source(iri),
+            "source": self._sources.of(iri),
             "behind": behind,
             "beside": beside,
             "told": self.sayings.by_kind(naming),
@@ -210,26 +179,11 @@ class Things:
         }
 
     def _evidence(self, iri: str) -> dict[str, Any]:
-        own = sorted(
-            (s for s in self._graph.pointing(iri, SOURCE) if STATEMENT in self._graph.kinds(s)),
-            key=in_order,
-        )
-        markers = sorted(self._graph.pointing(iri, _RESOLVES_TO), key=in_order)
-        cited = [s for marker in markers for s in self._graph.pointing(marker, CITES)]
-        departures = sorted(self._graph.pointing(iri, DEPARTS_FROM), key=in_order)
-        shown = {*own, *cited, *departures, *markers}
+        told = self._sources.told(iri)
         return {
             **self._common(iri),
-            "cite": self._cited(iri),
-            "count": len(own),
-            "sections": self._sections(own),
-            "verified": self._counted(own, VERIFIED),
-            "reviewed": self._counted(own, REVIEW),
-            "markers": tuple(map(self._shown.entry, markers)),
-            "cited": tuple(self.sayings.said(s) for s in sorted(set(cited), key=in_order)),
-            "cited_verified": self._counted(sorted(set(cited)), VERIFIED),
-            "departures": tuple(map(self._shown.entry, departures)),
-            "used": self._incoming(iri, shown),
+            **told.content,
+            "used": self._incoming(iri, set(told.shown)),
         }
 
     def _criterion(self, iri: str) -> dict[str, Any]:
@@ -309,47 +263,7 @@ class Things:
                 self._shown.entry(c),
                 tuple(map(self._shown.link, sorted(self.sayings.using(c), key=in_order))),
             )
-            for c in found[:MOST]
-        )
-
-    def _sections(self, statements: list[str]) -> tuple[Section, ...]:
-        found: dict[str, list[Said]] = defaultdict(list)
-        for statement in statements[:MOST]:
-            locator = self._graph.text(statement, LOCATOR)
-            title = _PLACE.split(locator.value)[0] if locator else ""
-            if self.sayings.is_ours(statement):
-                title = ""  # each decision of ours is a place of its own
-            found[title].append(self.sayings.said(statement))
-        return tuple(
-            Section(f"section-{number}", title, tuple(said))
-            for number, (title, said) in enumerate(found.items(), 1)
-        )
-
-    def _counted(self, statements: Iterable[str], name: str) -> tuple[tuple[Link, int], ...]:
-        counts = Counter(value for s in statements for value in self._graph.iris(s, name))
-        return tuple((self._shown.link(value), n) for value, n in counts.most_common())
-
-    def _cited(self, iri: str) -> dict[str, Any]:
-        doi, pmid = (self._graph.text(iri, _BIBO + name) for name in ("doi", "pmid"))
-        return {
-            "title": self._shown.first(iri, DCTERMS + "title"),
-            "citation": self._shown.first(iri, DCTERMS + "bibliographicCitation"),
-            "doi": doi.value if doi else None,
-            "pmid": pmid.value if pmid else None,
-        }
-
-    def _source(self, iri: str) -> Source | None:
-        sources = self._graph.iris(iri, SOURCE)
-        if not sources:
-            return None
-        cited = self._cited(sources[0])
-        return Source(
-            link=self._shown.link(sources[0]),
-            locator=self._shown.first(iri, LOCATOR),
-            title=cited["title"],
-            citation=cited["citation"],
-            doi=cited["doi"],
-            rows=self._shown.rows(ox.NamedNode(iri), only=_CHECKED),
+            for c in found
         )
 
     def _incoming(self, iri: str, shown: set[str]) -> tuple[Group, ...]:
