@@ -227,7 +227,7 @@ class KnowledgeBase:
         """Return the answer to a query of the catalogue.
 
         >>> KnowledgeBase.load().ask("mimics").variables
-        ('mimic', 'label', 'statement', 'says')
+        ('group', 'member', 'label', 'place', 'therapy', 'statement', 'source')
 
         Args:
             name: its name, with or without its folder, or a file with a query.
