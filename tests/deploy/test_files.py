@@ -104,6 +104,9 @@ def test_the_image_runs_as_nobody_in_particular_and_holds_no_secret() -> None:
 def test_the_image_is_made_of_all_that_the_wheel_is_made_of() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     needed = {
+        "hatch_build.py",
+        "package-lock.json",
+        "package.json",
         "pyproject.toml",
         project["project"]["readme"],
         *project["project"]["license-files"],
