@@ -10,7 +10,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from poem_kg.namespaces import POEMKG, RDF
+from poem_kg.namespaces import POEMKG, RDF, RDFS
 from poem_kg.service.contrasts import Contrasts, Differs, in_order
 from poem_kg.service.showing import LOCATOR, OURS, SOURCE, Link, Shown, Words
 from poem_kg.service.tree import CONCERNS, CRITERION, STATEMENT, Tree
@@ -29,6 +29,7 @@ _GRADES: Final = tuple(POEMKG + name for name in ("standing", "direction", "stre
 _ROLE: Final = POEMKG + "role"
 _GATE: Final = POEMKG + "gateKind"
 _ORDER: Final = POEMKG + "order"
+_THERAPY_STATEMENT: Final = POEMKG + "TherapyStatement"
 _COMPARISON: Final = POEMKG + "Comparison"
 _PRINTED: Final = POEMKG + "printed"
 _DANGLING: Final = POEMKG + "dangling"
@@ -266,11 +267,13 @@ class Sayings:
             told=False,
         )
 
-    def _place(self, kind: str) -> tuple[int, int, str]:
+    def _place(self, kind: str) -> tuple[int, int, bool, str]:
         """What speaks for or against first, then outcomes and gaps, then requirements."""
         for at, name in enumerate((_ROLE, _GATE)):
             for value in self._graph.iris(kind, name):
                 order = self._graph.text(value, _ORDER)
-                return at * 2, int(order.value) if order else 0, self._graph.label(kind)
+                # Among those of one role, what makes a therapy an option comes first.
+                aside = _THERAPY_STATEMENT not in self._graph.iris(kind, RDFS + "subClassOf")
+                return at * 2, int(order.value) if order else 0, aside, self._graph.label(kind)
         # A comparison has no role: it speaks for one side and against the other.
-        return 1 if kind == _COMPARISON else 3, 0, self._graph.label(kind)
+        return 1 if kind == _COMPARISON else 3, 0, False, self._graph.label(kind)

@@ -110,7 +110,7 @@ def test_what_speaks_for_a_therapy_stands_before_outcomes_and_requirements() -> 
     headings = [said(e) for e in page("ontology/PerOralEndoscopicMyotomy").all("h3")]
     kinds = [heading.rpartition(" ")[0] for heading in headings]
 
-    order = ["Recommendation", "Risk modifier", "Evidence gap", "Harm estimate", "Comparison"]
+    order = ["Preference", "Recommendation", "Rationale", "Risk modifier", "Evidence gap", "Harm estimate", "Comparison"]
     assert [kind for kind in kinds if kind in order] == order
     assert kinds.index("Harm estimate") < kinds.index("Operator requirement")
 
