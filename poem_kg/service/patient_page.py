@@ -59,6 +59,11 @@ class Shown:
         """The name of the field in the page."""
         return f"f-{self.field.name.rsplit('/', 1)[-1]}"
 
+    @property
+    def unit(self) -> str | None:
+        """The UCUM unit, but for what is counted or scored, which is told by the label."""
+        return None if (self.field.unit or _COUNT)[0] in _COUNT + "{" else self.field.unit
+
     def words(self, choice: Choice) -> str:
         """What a choice is called in the form."""
         return _words(self.field, choice)
@@ -145,7 +150,7 @@ class PatientPage:
         names = call.values("example")
         if not names:
             return public_page(self._empty)
-        if names[-1] not in self._examples:
+        if names[-1] not in self.examples:
             raise Refusal(404, "there is no such example; the page lists them")
         source = self.kb.read(data_dir("examples") / f"{names[-1]}.ttl", limits=self.limits)
         visit = self._reception.begun(source)
@@ -193,7 +198,7 @@ class PatientPage:
         return self._render(visit, asked=self._asked(visit, advice))
 
     @cached_property
-    def _examples(self) -> dict[str, tuple[str, str]]:
+    def examples(self) -> dict[str, tuple[str, str]]:
         """The examples by name: what each is called, and its story."""
         found = {}
         for path in sorted(data_dir("examples").glob("*.ttl"), key=_by_number):
@@ -252,7 +257,7 @@ class PatientPage:
             title="A patient",
             sections=[(section, fields) for section, fields in sections if fields],
             known=known,
-            examples=self._examples,
+            examples=self.examples,
             beside=visit.chart.beside,
             base=carried(visit.chart.source),
             held=carried(visit.held),

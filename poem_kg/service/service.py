@@ -92,6 +92,10 @@ class Service:
         # What is looked for does not matter: the words are put in order for the first search.
         self.answer(Call(kind="page", path="browse", parameters=(("q", "a"),)))
         yield
+        example = next(iter(self._patient_page.examples))
+        for parameters in ((), (("example", example),)):
+            self.answer(Call(kind="page", path="patient", parameters=parameters))
+            yield
         yield from self._documents.prepare()
 
     def _answered(self, call: Call) -> Answer:
@@ -143,9 +147,13 @@ class Service:
                 "browse": Browsing(pages).answer,
                 "evidence": Evidence(pages, self.published.store, self._queries.by_name).answer,
                 "editor": Editor(pages, self._queries.by_name, limits_told(self.limits)).answer,
-                "patient": PatientPage(pages, self.published.kb, self.limits).answer,
+                "patient": self._patient_page.answer,
             }
         )
+
+    @cached_property
+    def _patient_page(self) -> PatientPage:
+        return PatientPage(self._documents.pages, self.published.kb, self.limits)
 
     @cached_property
     def _asked(self) -> Asked:

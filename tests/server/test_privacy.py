@@ -21,6 +21,15 @@ BODY = PATIENT.replace("urn:example:", f"urn:{MARK}:") + (
 )
 JSON = json.dumps({"@id": f"urn:{MARK}", f"urn:{MARK}:p": f"{MARK} Doe"})
 
+BOUNDARY = "----line"
+UPLOAD = f"multipart/form-data; boundary={BOUNDARY}"
+
+
+def upload(text: str, *, name: str = f"{MARK}.ttl") -> str:
+    """What a browser sends for a patient file."""
+    head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
+    return f"{head}{text}\r\n--{BOUNDARY}--\r\n"
+
 
 @pytest.fixture
 def own(open_to_a_friend: Running) -> Running:
@@ -43,6 +52,20 @@ def calls(running: Running) -> Iterator[Reply]:
     for kind in ("text/turtle", "image/svg+xml", "text/plain", "application/trig"):
         yield post(running, "explain", BODY, Accept=kind)
         yield post(running, "recommend", BODY, Accept=kind)
+    for body, kind in (
+        (f"f.ChestPain={MARK}&on=2026-03-02", FORM),
+        (f"f.{MARK}=present", FORM),
+        (f"f.Age=61.5&base=turtle:{MARK}", FORM),
+        (f"f.ChestPain=present&on={MARK}", FORM),
+        (f"f.Age=61&download={MARK}", FORM),
+        (upload(BODY), UPLOAD),
+        (upload(BODY + f"<urn:{MARK}"), UPLOAD),
+        (upload(JSON, name=f"{MARK}.jsonld"), UPLOAD),
+        (MARK, UPLOAD),
+        (BODY, "text/turtle"),
+    ):
+        yield send(running, "/patient", method="POST", body=body, Content_Type=kind)
+    yield send(running, f"/patient?example={MARK}")
     yield post(running, MARK, BODY)
     yield post(running, f"../queries/diagnoses?patient=urn:{MARK}", BODY)
     yield send(running, "/queries/diagnoses", method="POST", body=BODY, Content_Type="text/turtle")
@@ -108,13 +131,18 @@ def test_every_answer_about_a_patient_asks_that_nobody_keeps_it(own: Running) ->
             own, "/queries/diagnoses", method="POST", body=body, Content_Type="text/turtle"
         )
         assert reply.headers["cache-control"] == "no-store"
+        reply = send(own, "/patient", method="POST", body=upload(body), Content_Type=UPLOAD)
+        assert reply.headers["cache-control"] == "no-store"
+        assert "etag" not in reply.headers
 
 
 def test_a_process_that_has_seen_a_patient_sees_no_other_client(own: Running) -> None:
     assert own.logged("serving")
     before = own.workers()
-    for _ in range(len(before) * 3):
+    for _ in range(len(before) * 2):
         assert post(own, "recommend", BODY).status == 200
+        page = send(own, "/patient", method="POST", body=upload(BODY), Content_Type=UPLOAD)
+        assert page.status == 200
         assert send(own, "/sparql?query=ASK%7B%7D").status == 200
     assert gone(before), "a process that has seen a patient still runs"
 
