@@ -131,6 +131,7 @@ class Walk {
 }
 
 for (const picture of document.querySelectorAll("svg.walk")) new Walk(picture);
+for (const hint of document.querySelectorAll("[data-walk]")) hint.hidden = false;
 
 // What was closed is open on paper, and closed again afterwards.
 let opened = [];
