@@ -30,6 +30,11 @@ _ROLE: Final = POEMKG + "role"
 _GATE: Final = POEMKG + "gateKind"
 _ORDER: Final = POEMKG + "order"
 _THERAPY_STATEMENT: Final = POEMKG + "TherapyStatement"
+_VALUE: Final = POEMKG + "value"
+_BASELINE: Final = POEMKG + "baselineValue"
+_APPROXIMATE: Final = POEMKG + "approximate"
+_UNIT: Final = POEMKG + "unit"
+_DETAILS: Final = tuple(POEMKG + name for name in ("statistic", "timePoint", "sampleSize"))
 _COMPARISON: Final = POEMKG + "Comparison"
 _PRINTED: Final = POEMKG + "printed"
 _DANGLING: Final = POEMKG + "dangling"
@@ -62,6 +67,19 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Figure:
+    """The figure of an estimate.
+
+    Attributes:
+        value: with its unit, such as "about 14 %"; nothing where the result is told in words.
+        details: what it is, when it was measured, of how many: name and text.
+    """
+
+    value: str
+    details: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class Said:
     """A statement in a list.
 
@@ -76,6 +94,7 @@ class Said:
         locator: the place in the source.
         marks: marker, grades, verification, review.
         differs: what contradicts it.
+        figure: the figure of an estimate, or None.
     """
 
     link: Link
@@ -88,6 +107,7 @@ class Said:
     locator: str | None
     marks: tuple[Mark, ...]
     differs: tuple[Differs, ...]
+    figure: Figure | None
 
 
 @dataclass(frozen=True)
@@ -185,6 +205,7 @@ class Sayings:
             locator=locator.value if locator else None,
             marks=self.marks(iri),
             differs=self._contrasts.differing(iri),
+            figure=self._figure(iri),
         )
 
     def is_ours(self, iri: str) -> bool:
@@ -253,6 +274,25 @@ class Sayings:
                 if whole not in seen and CRITERION in self._graph.kinds(whole):
                     waiting.append(whole)
         return found
+
+    def _figure(self, iri: str) -> Figure | None:
+        details = [(self._graph.label(name), self._text(iri, name)) for name in _DETAILS]
+        told = tuple((name, text) for name, text in details if text)
+        if not told:
+            return None
+        value, baseline = self._number(iri, _VALUE), self._number(iri, _BASELINE)
+        change = f"from {baseline} to {value}" if baseline else value
+        about = "about " if self._text(iri, _APPROXIMATE) == "true" else ""
+        unit = self._text(iri, _UNIT)
+        return Figure(f"{about}{change} {unit}".strip() if value else "", told)
+
+    def _number(self, iri: str, name: str) -> str:
+        text = self._text(iri, name)
+        return text.rstrip("0").rstrip(".") if "." in text else text
+
+    def _text(self, iri: str, name: str) -> str:
+        found = self._graph.text(iri, name)
+        return found.value if found else ""
 
     def _marker(self, marker: str) -> Mark:
         printed = self._graph.text(marker, _PRINTED)

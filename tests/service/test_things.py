@@ -110,7 +110,15 @@ def test_what_speaks_for_a_therapy_stands_before_outcomes_and_requirements() -> 
     headings = [said(e) for e in page("ontology/PerOralEndoscopicMyotomy").all("h3")]
     kinds = [heading.rpartition(" ")[0] for heading in headings]
 
-    order = ["Preference", "Recommendation", "Rationale", "Risk modifier", "Evidence gap", "Harm estimate", "Comparison"]
+    order = [
+        "Preference",
+        "Recommendation",
+        "Rationale",
+        "Risk modifier",
+        "Evidence gap",
+        "Harm estimate",
+        "Comparison",
+    ]
     assert [kind for kind in kinds if kind in order] == order
     assert kinds.index("Harm estimate") < kinds.index("Operator requirement")
 
@@ -204,6 +212,25 @@ def test_a_statement_says_first_who_says_what() -> None:
     order = [e.get("id") for e in found.all("h2")]
     assert order[:3] == ["about-heading", "source-heading", "differs-heading"]
     assert order.index("properties-heading") > order.index("differs-heading")
+
+
+def test_a_figure_has_its_unit_statistic_time_point_and_size() -> None:
+    (figure,) = page("statement/droracle2025-C40").having("class", "figure")
+    estimates = {s for (s,) in rows(f"SELECT ?s {{ ?s <{POEMKG}statistic> ?x }}")}
+
+    assert said(figure) == (
+        "about 14 % statistic: pooled proportion · time point: not reported"
+        " · sample size: 551 (all patients of the meta-analysis)"
+    )
+    assert len(estimates) > 15
+    for statement in estimates:
+        (shown,) = page(statement.removeprefix(BASE)).having("class", "figure")[:1]
+        graph = documents().pages.graph
+        for name in ("statistic", "timePoint", "sampleSize"):
+            text = graph.text(statement, POEMKG + name)
+            assert text and " ".join(text.value.split()) in said(shown), (statement, name)
+        value = graph.text(statement, POEMKG + "value")
+        assert value is None or f"{float(value.value):g}" in said(shown), statement
 
 
 def test_what_other_sources_say_on_the_same_stands_beside_it() -> None:
