@@ -121,6 +121,13 @@ def test_what_speaks_for_a_therapy_stands_before_outcomes_and_requirements() -> 
     ]
     assert [kind for kind in kinds if kind in order] == order
     assert kinds.index("Harm estimate") < kinds.index("Operator requirement")
+    whole = section(page("ontology/AchalasiaTypeIII"), "said-heading")
+    assert whole is not None
+    assert [said(e).rpartition(" ")[0] for e in whole.iter("h3")][-3:] == [
+        "Comparison",
+        "Study pattern",
+        "Treat-as transfer",
+    ]
 
 
 def test_our_decisions_stand_apart_and_all_of_them_are_there() -> None:
@@ -350,6 +357,16 @@ stmt:aga2017-X2
 	poemkg:direction poemkg:directionAgainst ;
 	poemkg:therapy poemkg:PerOralEndoscopicMyotomy ;
 	poemkg:disorder poemkg:AchalasiaTypeIII ;
+	poemkg:restsOn stmt:poem-kg-I03 ;
+	poemkg:source source:aga2017 ;
+	.
+
+stmt:aga2017-X3
+	a owl:NamedIndividual , poemkg:Preference ;
+	rdfs:label "nothing on POEM in type III"@en ;
+	poemkg:direction poemkg:directionNeutral ;
+	poemkg:therapy poemkg:PerOralEndoscopicMyotomy ;
+	poemkg:disorder poemkg:AchalasiaTypeIII ;
 	poemkg:source source:aga2017 ;
 	.
 """
@@ -369,6 +386,27 @@ def test_statements_that_say_the_opposite_show_each_other(
         differs = section(found, "differs-heading")
         assert differs is not None and "the other way round" in said(differs)
         assert f"{BASE}statement/{against}" in {a.get("title") for a in differs.iter("a")}
-    untouched = read(ask("statement/droracle2025-C06.html", of=disagreeing))
-    differs = section(untouched, "differs-heading")
-    assert differs is not None and "the other way round" not in said(differs)
+    for one in ("droracle2025-C06", "aga2017-X3"):
+        untouched = section(read(ask(f"statement/{one}.html", of=disagreeing)), "differs-heading")
+        assert untouched is not None and "the other way round" not in said(untouched), one
+
+
+def test_a_decision_shows_with_what_rests_on_it_even_if_it_does_not_say_so_itself(
+    disagreeing: Documents,
+) -> None:
+    found = read(ask("statement/aga2017-X2.html", of=disagreeing))
+
+    assert set(lines(section(found, "ours-heading"))) == {f"{BASE}statement/poem-kg-I03"}
+
+
+def test_a_decision_on_a_criterion_shows_with_the_statements_that_use_it() -> None:
+    triples = rows(
+        f"SELECT ?s ?i {{ ?s <{POEMKG}requires>|<{POEMKG}when> ?c . {A_STATEMENT} ."
+        f" ?c <{POEMKG}part>* ?part . ?part <{POEMKG}restsOn> ?i }}"
+    )
+
+    assert len(triples) > 20
+    for statement, decision in triples:
+        if statement != decision:
+            apart = lines(section(page(statement.removeprefix(BASE)), "ours-heading"))
+            assert decision in apart, statement
