@@ -29,6 +29,9 @@ class Cache:
 
     def get(self, edition: str, call: Call) -> Answer | None:
         """Return the answer that an edition of the knowledge gave to a call, or None."""
+        if call.private:
+            # The key holds no body: a form that is sent is not the empty one of the same path.
+            return None
         key = _key(edition, call)
         answer = self._answers.get(key)
         if answer is not None:

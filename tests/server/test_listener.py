@@ -178,6 +178,14 @@ def test_the_cache_keeps_nothing_private_refused_or_asked_freely(asked: Call, st
     assert cache.get("1", asked) is None
 
 
+def test_what_is_kept_of_an_empty_form_is_no_answer_to_one_that_is_sent() -> None:
+    cache, page = Cache(), Answer(body=b"the empty form")
+    cache.put("1", Call(kind="page", path="patient"), page)
+
+    assert cache.get("1", Call(kind="page", path="patient")) == page
+    assert cache.get("1", Call(kind="page", path="patient", method="POST", body=b"x")) is None
+
+
 def test_a_log_that_nobody_reads_does_not_hold_up_the_service() -> None:
     (address,) = free_ports(1)
     port = address.split(":")[1]

@@ -130,8 +130,20 @@ class Walk {
   }
 }
 
-for (const picture of document.querySelectorAll("svg.walk")) new Walk(picture);
-for (const hint of document.querySelectorAll("[data-walk]")) hint.hidden = false;
+/** What there is for those who have a script, whenever there is a new advice. */
+function begin() {
+  for (const picture of document.querySelectorAll("svg.walk:not([data-walked])")) {
+    picture.dataset.walked = "";
+    new Walk(picture);
+  }
+  for (const hidden of document.querySelectorAll("[data-walk], [data-print]")) hidden.hidden = false;
+}
+
+begin();
+document.addEventListener("advice", begin);
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) print();
+});
 
 // What was closed is open on paper, and closed again afterwards.
 let opened = [];
@@ -143,7 +155,3 @@ addEventListener("afterprint", () => {
   for (const one of opened) one.open = false;
   opened = [];
 });
-for (const button of document.querySelectorAll("button[data-print]")) {
-  button.hidden = false;
-  button.addEventListener("click", () => print());
-}
