@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from poem_kg.namespaces import POEMKG, RDF, RDFS
-from poem_kg.service.said import CITES, REVIEW, VERIFIED
+from poem_kg.service.marks import CITES, REVIEW, VERIFIED
 from poem_kg.service.showing import OURS, SOURCE, Link, Shown
 from poem_kg.service.sources import EVIDENCE, RESOLVES_TO
 from poem_kg.service.tree import STATEMENT

@@ -12,6 +12,7 @@ import pyoxigraph as ox
 
 from poem_kg.namespaces import POEMKG, RDF, RDFS
 from poem_kg.service.contrasts import Contrasts, Differs, in_order
+from poem_kg.service.marks import Figure, Mark, Marks
 from poem_kg.service.showing import LOCATOR, OURS, SOURCE, Link, Shown, Words
 from poem_kg.service.tree import CONCERNS, CRITERION, STATEMENT, Tree
 from poem_kg.service.triples import Graph
@@ -19,64 +20,14 @@ from poem_kg.service.triples import Graph
 MOST: Final = 150
 """How many statements a page shows; it says when there are more."""
 CLAIM: Final = POEMKG + "claim"
-CITES: Final = POEMKG + "cites"
-VERIFIED: Final = POEMKG + "verified"
-REVIEW: Final = POEMKG + "review"
 RESTS_ON: Final = POEMKG + "restsOn"
 PART: Final = POEMKG + "part"
 _TYPE: Final = RDF + "type"
-_GRADES: Final = tuple(POEMKG + name for name in ("standing", "direction", "strength", "certainty"))
 _ROLE: Final = POEMKG + "role"
 _GATE: Final = POEMKG + "gateKind"
 _ORDER: Final = POEMKG + "order"
 _THERAPY_STATEMENT: Final = POEMKG + "TherapyStatement"
-_VALUE: Final = POEMKG + "value"
-_BASELINE: Final = POEMKG + "baselineValue"
-_APPROXIMATE: Final = POEMKG + "approximate"
-_UNIT: Final = POEMKG + "unit"
-_DETAILS: Final = tuple(POEMKG + name for name in ("statistic", "timePoint", "sampleSize"))
 _COMPARISON: Final = POEMKG + "Comparison"
-_PRINTED: Final = POEMKG + "printed"
-_DANGLING: Final = POEMKG + "dangling"
-_TONES: Final = {
-    POEMKG + "approved": "good",
-    POEMKG + "ownDecision": "ours",
-    POEMKG + "unverifiedSource": "warn",
-    POEMKG + "verifiedInSource": "good",
-}
-"""Values that are shown in a colour, beside their words."""
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A small sign on a statement.
-
-    Attributes:
-        name: the property.
-        text: its value.
-        href: where the value is found, or None.
-        tone: the class of its colour, or nothing.
-        told: whether the name is seen; a screen reader has it anyway.
-    """
-
-    name: str
-    text: str
-    href: str | None
-    tone: str = ""
-    told: bool = True
-
-
-@dataclass(frozen=True)
-class Figure:
-    """The figure of an estimate.
-
-    Attributes:
-        value: with its unit, such as "about 14 %"; nothing where the result is told in words.
-        details: what it is, when it was measured, of how many: name and text.
-    """
-
-    value: str
-    details: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -142,6 +93,7 @@ class Sayings:
         self._graph = graph
         self._shown = shown
         self._contrasts = Contrasts(graph, shown, tree)
+        self._marks = Marks(graph, shown)
 
     def naming(self, iri: str) -> dict[str, tuple[str, ...]]:
         """Return each statement that names a thing, with the properties by which it does."""
@@ -203,30 +155,14 @@ class Sayings:
             ours=self.is_ours(iri),
             source=self._shown.link(sources[0]) if sources else None,
             locator=locator.value if locator else None,
-            marks=self.marks(iri),
+            marks=self._marks.of(iri),
             differs=self._contrasts.differing(iri),
-            figure=self._figure(iri),
+            figure=self._marks.figure(iri),
         )
 
     def is_ours(self, iri: str) -> bool:
         """Tell whether something is a decision of ours."""
         return OURS in self._graph.iris(iri, _TYPE)
-
-    def marks(self, iri: str) -> tuple[Mark, ...]:
-        """Return the marks of a statement: as printed, graded, verified, reviewed."""
-        marks = [self._marker(marker) for marker in self._graph.iris(iri, CITES)]
-        for name in (*_GRADES, VERIFIED, REVIEW):
-            marks += [
-                Mark(
-                    name=self._graph.label(name),
-                    text=self._graph.label(value),
-                    href=self._shown.link(value).href,
-                    tone=_TONES.get(value, ""),
-                    told=name in _GRADES,
-                )
-                for value in self._graph.iris(iri, name)
-            ]
-        return tuple(marks)
 
     def beside(self, iri: str) -> tuple[Said, ...]:
         """Return what other sources say: statements of the same kind on the same subject."""
@@ -274,38 +210,6 @@ class Sayings:
                 if whole not in seen and CRITERION in self._graph.kinds(whole):
                     waiting.append(whole)
         return found
-
-    def _figure(self, iri: str) -> Figure | None:
-        details = [(self._graph.label(name), self._text(iri, name)) for name in _DETAILS]
-        told = tuple((name, text) for name, text in details if text)
-        if not told:
-            return None
-        value, baseline = self._number(iri, _VALUE), self._number(iri, _BASELINE)
-        change = f"from {baseline} to {value}" if baseline else value
-        about = "about " if self._text(iri, _APPROXIMATE) == "true" else ""
-        unit = self._text(iri, _UNIT)
-        return Figure(f"{about}{change} {unit}".strip() if value else "", told)
-
-    def _number(self, iri: str, name: str) -> str:
-        text = self._text(iri, name)
-        return text.rstrip("0").rstrip(".") if "." in text else text
-
-    def _text(self, iri: str, name: str) -> str:
-        found = self._graph.text(iri, name)
-        return found.value if found else ""
-
-    def _marker(self, marker: str) -> Mark:
-        printed = self._graph.text(marker, _PRINTED)
-        hangs = self._graph.text(marker, _DANGLING)
-        dangling = hangs is not None and hangs.value == "true"
-        text = f"[{printed.value}]" if printed else self._graph.label(marker)
-        return Mark(
-            name=self._graph.label(CITES),
-            text=f"{text}, {self._graph.label(_DANGLING)}" if dangling else text,
-            href=self._shown.link(marker).href,
-            tone="warn" if dangling else "",
-            told=False,
-        )
 
     def _place(self, kind: str) -> tuple[int, int, bool, str]:
         """What speaks for or against first, then outcomes and gaps, then requirements."""

@@ -12,7 +12,8 @@ import pyoxigraph as ox
 
 from poem_kg.namespaces import DCTERMS, POEMKG, PREFIXES
 from poem_kg.service.contrasts import DEPARTS_FROM, in_order
-from poem_kg.service.said import CITES, MOST, REVIEW, VERIFIED, Said, Sayings
+from poem_kg.service.marks import CITES, REVIEW, VERIFIED
+from poem_kg.service.said import MOST, Said, Sayings
 from poem_kg.service.showing import LOCATOR, SOURCE, Link, Row, Shown, Words
 from poem_kg.service.tree import STATEMENT
 from poem_kg.service.triples import Graph
