@@ -324,6 +324,10 @@ def test_it_is_started_from_the_command_line(starter: str, small: Path, tmp_path
     environment = os.environ | {"SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_PYTHON": sys.executable}
     command: list[str | Path] = [programs / "poem-kg", "cohort", "--runner", "spark"]
     command += ["--master", "local[1]", *given]
+    if starter == "poem-kg":
+        defaults = "".join(f"{name} {value}\n" for name, value in SETTINGS.items())
+        (tmp_path / "spark-defaults.conf").write_text(defaults)
+        environment["SPARK_CONF_DIR"] = str(tmp_path)
     if starter == "spark-submit":
         conf = [f"--conf={k}={v}" for k, v in SETTINGS.items() if "executor" not in k]
         conf += ["--conf=spark.ui.enabled=false", "--conf=spark.driver.bindAddress=127.0.0.1"]

@@ -100,8 +100,14 @@ def validator() -> PatientValidator:
 
 def with_defect(case: Case, base: Knowledge) -> Knowledge:
     """The knowledge after the update of a defect file."""
+    return with_defects([case], base)
+
+
+def with_defects(cases: Iterable[Case], base: Knowledge) -> Knowledge:
+    """The knowledge after the updates of several defect files, in their order."""
     store = base.store()
-    store.update(case.path.read_text(encoding="utf-8"))
+    for case in cases:
+        store.update(case.path.read_text(encoding="utf-8"))
     return replace(base, ontology=tuple(q.triple for q in store), prepared=())
 
 

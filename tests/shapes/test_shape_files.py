@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from functools import cache
 from importlib.resources import files
 
 import pyoxigraph as ox
@@ -21,6 +22,7 @@ KINDS = {"ClinicalConcept", "DiagnosticTest", "Outcome", "ResultClass", "Therapy
 """The tops of the clinical hierarchies; classes right below the first and third will do too."""
 
 
+@cache
 def _about() -> dict[ox.NamedNode, dict[ox.NamedNode, list[object]]]:
     about: dict[ox.NamedNode, dict[ox.NamedNode, list[object]]] = defaultdict(
         lambda: defaultdict(list)
