@@ -188,12 +188,13 @@ class Cards:
             )
         unit = (estimate.unit or "").replace("[", "").replace("]", "")
         unit = "" if unit == "1" or unit.startswith("{") else unit
+        about = "about " if self._refers.about(found.statement) else ""
         values = [v for v in (estimate.baseline, estimate.value) if v]
         severity = [s for s in (estimate.severity, estimate.scheme) if s]
         return Outcome(
             argument=argument,
             measure=self._refers.ref(estimate.outcome) if estimate.outcome else None,
-            value=f"{' → '.join(values)} {unit}".strip() if values else "",
+            value=f"{about}{' → '.join(values)} {unit}".strip() if values else "",
             statistic=in_words(estimate.statistic or ""),
             time=told.quantity(estimate.time_point or ""),
             population=estimate.population or "",

@@ -34,6 +34,7 @@ TONES: Final = {
 }
 """Code to the tone of its sign; a sign always has words as well."""
 _ASKED_ON: Final = tuple(POEMKG + name for name in ("onClass", "onMeasure", "test"))
+_CITES: Final = POEMKG + "cites"
 _PART: Final = POEMKG + "part"
 _MOST_FIELDS: Final = 4
 
@@ -125,13 +126,17 @@ class Refers:
 
     def place(self, source: SourceReference, told: ToldStatement | None) -> Place:
         """Where a statement stands, its citation marker as printed, and how far it was checked."""
-        marks = [Mark(f"[{source.marker}]")] if source.marker else []
+        marks = self._markers(told.statement if told else None, source)
         if told is not None and told.verified:
             words = self.words.say(f"verified-{told.verified}")
             marks.append(Mark(words, TONES.get(told.verified, "")))
         if told is not None and told.review:
             marks.append(Mark(in_words(told.review), TONES.get(told.review, "")))
         return Place(self.ref(source.iri), source.locator, source.doi, tuple(marks))
+
+    def about(self, statement: str) -> bool:
+        """Whether the source gives the figure of a statement as approximate."""
+        return self._says(statement, "approximate")
 
     def behind(self, step: Step | RequirementStep, ask: str) -> Behind:
         """What a statement beside an option, or a requirement, was concluded from."""
@@ -152,6 +157,20 @@ class Refers:
     def asks(self, name: str) -> str:
         """Where a query of the catalogue is opened in the editor."""
         return f"{self._pages.addresses.at('editor')}?name={name}"
+
+    def _markers(self, statement: str | None, source: SourceReference) -> list[Mark]:
+        """The citation marker as printed; one that leads to no reference says so."""
+        if not source.marker:
+            return []
+        printed = f"[{source.marker}]"
+        cited = self._pages.graph.iris(statement, _CITES) if statement else ()
+        if any(self._says(marker, "dangling") for marker in cited):
+            return [Mark(f"{printed}, {self._pages.graph.label(POEMKG + 'dangling')}", "warn")]
+        return [Mark(printed)]
+
+    def _says(self, iri: str, flag: str) -> bool:
+        found = self._pages.graph.text(iri, POEMKG + flag)
+        return found is not None and found.value == "true"
 
     def _iri(self, query: str) -> str:
         known = {q.name: q.iri for q in self.explanation.queries}
