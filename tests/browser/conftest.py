@@ -14,7 +14,7 @@ from tests.browser.chromium import DESK, chromium
 from tests.browser.watching import Watch
 from tests.server.running import Running
 
-SECONDS = 15.0
+SECONDS = 10.0
 """How long anything may take before a test gives up, on a machine with much else to do."""
 
 

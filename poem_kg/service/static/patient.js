@@ -3,6 +3,9 @@
 
 const form = () => document.getElementById("patient");
 let asking = null;
+let asked = null;
+let pointing = false;
+let byKey = false;
 
 function today() {
   const now = new Date();
@@ -19,6 +22,7 @@ async function ask(pressed) {
   if (pressed?.name) data.set(pressed.name, pressed.value);
   if (!data.get("file")?.size) data.delete("file");
   if (pressed?.name === "download") return;
+  asked = data;
   asking?.abort();
   const mine = (asking = new AbortController());
   document.body.classList.add("busy");
@@ -33,7 +37,7 @@ async function ask(pressed) {
     const text = await answer.text();
     if (asking !== mine) return;
     const type = answer.headers.get("Content-Type") ?? "";
-    if (type.startsWith("text/html")) show(text);
+    if (type.startsWith("text/html")) show(text, data);
     else tell(text || "The service did not answer; try again.");
   } catch (error) {
     if (error.name !== "AbortError") tell("The service cannot be reached; what you filled in is still here.");
@@ -45,14 +49,49 @@ async function ask(pressed) {
   }
 }
 
+const isFact = (field) => field.form === form() && /^[fd]\./.test(field.name);
+
+// The field that was answered moves to what is known. What stays where it is on the screen is that
+// field for who uses the keyboard, and for others what followed it, where the next click will be.
+function anchors() {
+  const here = document.activeElement?.closest("#patient .field");
+  if (!here || here.closest("#next")) return [];
+  const all = [...document.querySelectorAll("#known .field, #sections .field, #sections details")]
+    .filter((e) => e.id && e.offsetParent);
+  const at = all.indexOf(here);
+  const stays = byKey || here.closest("#known") ? all.slice(at, at + 1) : [];
+  return [...stays, ...all.slice(at + 1), ...all.slice(0, at).reverse()]
+    .map((e) => [e.id, e.getBoundingClientRect().top]);
+}
+
+function hold(places) {
+  for (const [id, top] of places) {
+    const found = document.getElementById(id);
+    if (!found?.offsetParent || found.closest("#next")) continue;
+    window.scrollBy({ top: found.getBoundingClientRect().top - top, behavior: "instant" });
+    return;
+  }
+}
+
+// What was typed while the answer was on its way is typed in the new form too.
+function typed(fresh, sent) {
+  for (const [name, value] of new FormData(form())) {
+    const field = fresh.elements[name];
+    const isText = field instanceof HTMLInputElement && field.type !== "radio";
+    if (isText && /^[fd]\./.test(name) && value !== (sent.get(name) ?? "")) field.value = value;
+  }
+}
+
 // Parsed as a document of its own: nothing in it runs before it is part of this one.
-function show(text) {
+function show(text, sent) {
   const page = new DOMParser().parseFromString(text, "text/html");
   const fresh = page.getElementById("patient");
   if (!fresh) return;
   const focused = document.activeElement?.id || document.activeElement?.name;
   const value = document.activeElement?.value;
   const opened = open();
+  const places = anchors();
+  typed(fresh, sent);
   form().replaceWith(document.adoptNode(fresh));
   for (const name of opened) document.getElementById(name)?.setAttribute("open", "");
   document.getElementById("error")?.remove();
@@ -65,7 +104,17 @@ function show(text) {
     found?.focus({ preventScroll: true });
   }
   begin();
+  hold(places);
   document.dispatchEvent(new CustomEvent("advice"));
+}
+
+// The hint and the day of a field are shown while one is there. They go once the button of the
+// mouse is up: before, everything below would move away from under a click.
+function here() {
+  const field = document.activeElement?.closest(".field");
+  for (const other of document.querySelectorAll(".field.here"))
+    if (other !== field) other.classList.remove("here");
+  field?.classList.add("here");
 }
 
 function tell(text) {
@@ -101,6 +150,21 @@ function find(words) {
   }
 }
 
+document.addEventListener("pointerdown", () => {
+  pointing = true;
+  byKey = false;
+});
+for (const kind of ["pointerup", "pointercancel"])
+  document.addEventListener(kind, () => setTimeout(() => {
+    pointing = false;
+    here();
+  }));
+document.addEventListener("focusin", () => {
+  if (!pointing) here();
+});
+document.addEventListener("keydown", () => {
+  byKey = true;
+});
 document.addEventListener("submit", (event) => {
   if (event.target !== form() || event.submitter?.name === "download") return;
   event.preventDefault();
@@ -113,6 +177,12 @@ document.addEventListener("change", (event) => {
     return;
   }
   ask(null);
+});
+// What was typed while an answer was on its way, and has not been sent since.
+document.addEventListener("focusout", ({ target }) => {
+  if (!(target instanceof HTMLInputElement) || target.type === "radio" || !asked || asking) return;
+  if (isFact(target) && target.validity.valid && target.value !== (asked.get(target.name) ?? ""))
+    ask(null);
 });
 document.addEventListener("input", (event) => {
   if (event.target.id === "find-field") find(event.target.value);
