@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from poem_kg.derivation import Derivation
 from poem_kg.explain.builder import explain
 from poem_kg.explain.model import Explanation
 from poem_kg.explain.words import Words
@@ -48,11 +49,16 @@ def advice(story: str) -> Advice:
 
 
 @cache
+def derivation(story: str) -> Derivation:
+    """Return what was derived for a story."""
+    return kb().derive(source(story))
+
+
+@cache
 def told(story: str, *, option: str | None = None, why_not: str | None = None) -> Explanation:
     """Return a story explained."""
-    derivation = kb().derive(source(story))
-    knowledge = kb().knowledge
-    return explain(knowledge, advice(story), derivation, option=option, refused=why_not)
+    derived = derivation(story)
+    return explain(kb().knowledge, advice(story), derived, option=option, refused=why_not)
 
 
 def told_of(patient: Patient, folder: Path, *, why_not: str | None = None) -> Explanation:
