@@ -47,9 +47,9 @@ PLOTS: Final = (
         "over-time",
         "Across: when it was measured, in years, with figures whose time is not reported at the "
         "right edge; up: the figure, in its own unit. Figures of different sources and "
-        "populations are not comparable. Points are joined only where the same patients are "
-        "known to be counted; a dotted line leads from the figure before to the one after. A "
-        "hollow point was not verified in the source it cites.",
+        "populations are not comparable. Points are joined only where one source gives "
+        "one number of patients for all of them; a dotted line leads from the figure before to "
+        "the one after. A hollow point was not verified in the source it cites.",
         (
             ("Measured", "outcome"),
             ("Figure", "value"),

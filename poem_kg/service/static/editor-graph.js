@@ -3,6 +3,7 @@
 import { element, solutions } from "./results.js";
 
 const MOST = 200;
+const NAMES = [["s", "p", "o"], ["subject", "predicate", "object"]];
 const SVG = "http://www.w3.org/2000/svg";
 const [WIDTH, HEIGHT] = [600, 240]; // at least
 
@@ -10,7 +11,7 @@ const [WIDTH, HEIGHT] = [600, 240]; // at least
 function triples(results) {
   const found = solutions(results);
   if (!found || found.heads.length !== 3) return null;
-  const [s, p, o] = found.heads;
+  const [s, p, o] = NAMES.find((names) => names.every((name) => found.heads.includes(name))) ?? found.heads;
   const whole = found.rows.filter((row) => row[s] && row[p] && row[o]);
   const fits = whole.every((row) => row[s].type !== "literal" && row[p].type === "uri");
   return whole.length && fits ? whole.map((row) => [row[s], row[p], row[o]]) : null;

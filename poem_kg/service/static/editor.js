@@ -2,6 +2,7 @@
 
 import { chartPlugin } from "./editor-chart.js";
 import { graphPlugin } from "./editor-graph.js";
+import { ResponsePlugin } from "./editor-response.js";
 import { tablePlugin } from "./editor-table.js";
 import { element, Terms } from "./results.js";
 
@@ -44,8 +45,6 @@ function start(Yasgui) {
       value: given,
       persistenceId: null,
       resizeable: false,
-      // As high as its text: what scrolls inside a page is hard to reach by keyboard.
-      editorHeight: "auto",
       viewportMargin: Infinity,
       // The tabulator leaves the editor, as everywhere on a page.
       extraKeys: { Tab: false, "Shift-Tab": false, "Ctrl-S": () => {} },
@@ -53,6 +52,7 @@ function start(Yasgui) {
     yasr: { persistenceId: null, maxPersistentResponseSize: 0, prefixes },
   });
 
+  let due = 0;
   const share = () => {
     const yasqe = yasgui.getTab()?.getYasqe();
     if (!yasqe) return;
@@ -60,17 +60,22 @@ function start(Yasgui) {
     tools.link.href = fragment;
     history.replaceState(null, "", location.pathname + fragment);
   };
+  const shareSoon = () => {
+    clearTimeout(due); // not at every key: browsers count changes of the address
+    due = setTimeout(share, 300);
+  };
   const watched = new WeakSet();
   const watch = () => {
     const yasqe = yasgui.getTab()?.getYasqe();
     if (yasqe && !watched.has(yasqe)) {
       watched.add(yasqe);
-      yasqe.on("change", share);
+      yasqe.on("change", shareSoon);
     }
   };
   const open = (title, value) => {
     const label = yasgui.createTabName(title || "Query");
-    yasgui.addTab(true, { name: label, yasqe: { value } });
+    // As high as its text: what scrolls inside a page is hard to reach by keyboard.
+    yasgui.addTab(true, { name: label, yasqe: { value, editorHeight: "auto" } });
     watch();
   };
   const fromAddress = () => {
@@ -94,12 +99,14 @@ function start(Yasgui) {
     share();
     yasgui.getTab().getYasqe().focus();
   });
-  tools.close.addEventListener("click", () => {
-    if (Object.keys(yasgui._tabs).length === 1) open("", given);
-    const other = Object.values(yasgui._tabs).find((tab) => tab !== yasgui.getTab());
-    const closed = yasgui.getTab();
-    yasgui.selectTabId(other.getId());
-    closed.close();
+  tools.close.addEventListener("click", () => yasgui.getTab().close());
+  // One can close the last tab by the key Delete as well; there is always one.
+  yasgui.on("tabClose", () => {
+    setTimeout(() => {
+      if (!Object.keys(yasgui._tabs).length) open("", given);
+      watch();
+      share();
+    });
   });
   catalogue(queries, (title, value) => {
     open(title, value);
@@ -107,6 +114,10 @@ function start(Yasgui) {
     host.scrollIntoView({ block: "start" });
     yasgui.getTab().getYasqe().focus();
   });
+  // A tab turns into a field for its name on these, inside of what is a control already.
+  for (const kind of ["dblclick", "contextmenu"]) {
+    host.addEventListener(kind, (event) => event.target.closest(".tabsList") && event.stopPropagation(), true);
+  }
   mend();
   new MutationObserver(mend).observe(host, { childList: true, subtree: true });
 }
@@ -153,6 +164,7 @@ function results(Yasr, terms) {
   Yasr.registerPlugin("table", tablePlugin(terms));
   Yasr.registerPlugin("graph", graphPlugin(terms, window.d3));
   Yasr.registerPlugin("chart", chartPlugin(terms));
+  Yasr.registerPlugin("response", ResponsePlugin);
   Yasr.defaults.pluginOrder = ["table", "graph", "chart", "response"];
   Yasr.defaults.defaultPlugin = "table";
 }
@@ -193,6 +205,4 @@ function mend() {
   };
   name(".tabsList", "Queries that are open");
   name(".yasqe .CodeMirror textarea", "Query, in SPARQL");
-  name(".yasr .CodeMirror textarea", "The answer as it came");
-  for (const part of host.querySelectorAll(".yasr .CodeMirror-scroll")) part.tabIndex = 0;
 }

@@ -113,7 +113,7 @@ function overTime(figure) {
     const remark = sources.length === 1 ? `All from: ${sources[0]}` : "";
     const sets = [...series.values()].map((members) => ({
       label: members[0].outcome.text + (remark ? "" : ` (${cited(members[0])})`),
-      // The same patients are known to be counted where all say the same number of them.
+      // Else other patients may be counted each time.
       joined: new Set(members.map((row) => row.sampleSize.text)).size === 1 &&
         members[0].sampleSize.text !== NONE,
       points: members.map((row) => point(row, row.timePoint.years ?? edge, row.value)),

@@ -1,5 +1,8 @@
 // What came of a query, as rows of terms, and how a term is shown: as text, never as markup.
 
+const WHOLE = 60; // a name up to this length is not broken into lines
+const SHORT = 30; // a text beyond this length gets room for some words on a line
+
 /** The answer that YASR holds: {heads, rows}, a row being an object from name to term; or null. */
 export function solutions(results) {
   if (!results || results.hasError()) return null;
@@ -53,11 +56,9 @@ export class Terms {
     if (!term) return document.createTextNode("");
     const text = this.text(term);
     const address = term.type === "uri" ? this.address(term.value) : null;
-    if (!address) return document.createTextNode(text);
-    const link = document.createElement("a");
-    link.href = address;
-    link.title = term.value;
-    link.textContent = text;
+    if (!address) return text.length > SHORT ? element("span", { class: "long" }, text) : document.createTextNode(text);
+    const link = element("a", { href: address, title: term.value }, text);
+    link.className = text.length <= WHOLE ? "whole" : "long";
     if (!term.value.startsWith(this.base)) link.rel = "external noreferrer";
     return link;
   }
@@ -80,8 +81,11 @@ export function element(tag, attributes = {}, ...children) {
 
 /** Makes a field of a form: a label with its control. */
 export function field(label, control) {
-  return element("label", { class: "inline" }, element("span", {}, label), " ", control);
+  fields += 1;
+  control.id = `field-${fields}`;
+  return element("span", { class: "inline" }, element("label", { for: control.id }, label), " ", control);
 }
+let fields = 0;
 
 /** Makes a select with options, each a pair of value and text. */
 export function select(options, chosen) {
