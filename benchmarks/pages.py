@@ -1,8 +1,8 @@
 """How long the main pages take to open in a browser, beside a plain file of the same service.
 
-Run with `python -m benchmarks.pages [--runs N] [--json]`, once `make` has built what the tests need.
-Each page is opened by a browser that knows nothing of it yet, in turn with the file. It counts from
-the click to the end of loading, with the style sheet and the scripts; bytes are those on the wire.
+Run with `python -m benchmarks.pages [--runs N] [--json]`. Each page is opened by a browser that
+knows nothing of it yet, in turn with the file. It counts from the click to the end of loading, with
+the style sheet and the scripts; bytes are those on the wire.
 """
 
 from __future__ import annotations
