@@ -119,7 +119,7 @@ class Index:
             text: what to look for.
             only: the one group to show, and then all of it.
         """
-        words = wanted(text)
+        words = tuple(dict.fromkeys(wanted(text)))
         scores = self._scores(words)
         whole = self._plain(text)
         ranked: dict[str, list[tuple[int, int, str, str]]] = defaultdict(list)

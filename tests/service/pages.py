@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -39,3 +41,25 @@ def read(answer: Answer) -> Page:
     assert answer.media_type == "text/html; charset=utf-8"
     parser = html5rdf.HTMLParser(namespaceHTMLElements=False)
     return Page(parser.parse(answer.body, transport_encoding="utf-8"), parser.errors)
+
+
+def assert_sound(found: Page, where: str) -> None:
+    """Hold a page to what the standard and a screen reader ask of every one."""
+    assert found.errors == [], where
+    (html,) = found.all("html")
+    assert html.get("lang") == "en"
+    for landmark in ("h1", "main", "footer"):
+        assert len(list(found.all(landmark))) == 1, (where, landmark)
+    assert len(found.having("class", "site")) == 1, where
+    assert found.text("title")[0].startswith(found.text("h1")[0][:20]), where
+    ids = [e.get("id") for e in found.all() if e.get("id")]
+    assert len(set(ids)) == len(ids), where
+    named = (e.get(name) for e in found.all() for name in ("aria-labelledby", "aria-describedby"))
+    labelled = {one for names in named for one in (names or "").split()}
+    assert labelled | {e.get("for") for e in found.all("label")} <= set(ids), where
+    places = [e.get("aria-label") for e in found.all("nav")]
+    assert all(places) and len(set(places)) == len(places), where
+    headings = [int(e.tag[1]) for e in found.all() if re.fullmatch("h[1-6]", str(e.tag))]
+    assert headings[0] == 1, where
+    assert all(after <= before + 1 for before, after in pairwise(headings)), where
+    assert sum(1 for e in found.all() if e.get("aria-current") in ("page", "true")) <= 1, where

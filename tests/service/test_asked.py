@@ -8,6 +8,7 @@ from poem_kg.service.asked import MOST_ROWS
 from poem_kg.service.model import Answer, Call
 from poem_kg.service.queries import offered, short_name
 from tests.service.calls import service, sparql
+from tests.service.pages import assert_sound, read
 from tests.service.test_sparql import sentence
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -15,6 +16,7 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 def page(answer: Answer) -> str:
     assert answer.status == 200 and answer.media_type == "text/html; charset=utf-8"
+    assert_sound(read(answer), "asked")
     text = answer.body.decode()
     assert "<script" not in text and " style=" not in text and " onclick" not in text
     assert 'class="warning"' in text
@@ -39,6 +41,20 @@ def test_an_answer_is_a_table_with_links() -> None:
 
     assert 'href="/statement/droracle2025-C24"' in text
     assert text.count("<tr>") == 2 and "<p>1 row.</p>" in text
+
+
+def test_a_question_and_an_answer_open_in_the_editor() -> None:
+    listed = page(service().answer(Call(kind="page", path="queries", accept=BROWSER)))
+    for query in offered():
+        assert f'href="/editor?name={short_name(query)}"' in listed
+
+    asked = page(service().answer(Call(kind="query", path="claim", accept=BROWSER)))
+    assert 'href="/editor?name=claim"' in asked
+    own = page(sparql("ASK { <urn:a> ?p ?o } # 1 & 2", accept=BROWSER))
+    assert (
+        'href="/editor#query=ASK%20%7B%20%3Curn%3Aa%3E%20%3Fp%20%3Fo%20%7D%20%23%201%20%26%202"'
+        in own
+    )
 
 
 def test_an_empty_parameter_narrows_nothing() -> None:

@@ -23,7 +23,7 @@ from poem_kg.service.published import publish
 from poem_kg.service.queries import offered
 from poem_kg.service.spelling import folded, spellings, wanted
 from tests.service.documents import documents, published, things
-from tests.service.pages import Page, read
+from tests.service.pages import Page, assert_sound, read
 
 
 @cache
@@ -42,7 +42,7 @@ def tree() -> Page:
 
 def search(text: str, *, only: str = "", of: Browsing | None = None) -> Page:
     found = read(asked(("q", text), *((("in", only),) if only else ()), of=of))
-    assert found.errors == []
+    assert_sound(found, text)
     return found
 
 
@@ -89,6 +89,12 @@ def test_everything_of_a_kind_can_be_reached(pattern: str) -> None:
 
     assert len(found) > 10
     assert found - linked(tree()) == set()
+
+
+def test_the_page_is_sound_and_knows_where_it_is() -> None:
+    assert_sound(tree(), "browse")
+    (current,) = (e for e in tree().all("a") if e.get("aria-current"))
+    assert (said(current), current.get("aria-current")) == ("Knowledge", "page")
 
 
 def test_every_question_of_the_catalogue_can_be_reached() -> None:

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from poem_kg.namespaces import BASE, POEMKG, RDFS
 from tests.service.documents import ask, published
-from tests.service.pages import Page, read
+from tests.service.pages import Page, assert_sound, read
 from tests.service.test_look import STATIC
 
 STATEMENTS = f"?s a/<{RDFS}subClassOf>* <{POEMKG}Statement>"
@@ -41,6 +41,10 @@ def rows_of(caption: str) -> dict[str, int]:
         (link,) = row.iter("a")
         rows[link.get("title") or ""] = int(said(list(row)[1]))
     return rows
+
+
+def test_the_page_is_sound() -> None:
+    assert_sound(home(), "home")
 
 
 def test_three_doors_lead_to_a_patient_the_knowledge_and_a_query() -> None:

@@ -7,7 +7,6 @@ import re
 import shutil
 from collections.abc import Iterator
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import urldefrag
@@ -23,7 +22,7 @@ from poem_kg.service.model import Answer
 from poem_kg.service.published import publish
 from poem_kg.service.queries import offered, short_name
 from tests.service.documents import FORMATS, ask, documents, published
-from tests.service.pages import Page, read
+from tests.service.pages import Page, assert_sound, read
 
 STATEMENT = "statement/droracle2025-C16"
 STATIC = Path(__file__).parents[2] / "poem_kg" / "service" / "static"
@@ -68,17 +67,7 @@ def test_every_page_is_sound_html() -> None:
 
     assert len(pages) > 1200
     for path, found in pages.items():
-        assert found.errors == [], path
-        (html,) = found.all("html")
-        assert html.get("lang") == "en"
-        assert len(found.text("h1")) == len(list(found.all("main"))) == 1, path
-        assert found.text("title")[0].startswith(found.text("h1")[0][:20]), path
-        ids = [e.get("id") for e in found.all() if e.get("id")]
-        assert len(set(ids)) == len(ids), path
-        labelled = [e.get("aria-labelledby") for e in found.all() if e.get("aria-labelledby")]
-        assert set(labelled) <= set(ids), path
-        headings = [int(e.tag[1]) for e in found.all() if re.fullmatch("h[1-6]", str(e.tag))]
-        assert all(after <= before + 1 for before, after in pairwise(headings)), path
+        assert_sound(found, path)
 
 
 def test_every_page_warns_before_it_tells() -> None:
