@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from time import process_time
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -41,6 +42,17 @@ def read(answer: Answer) -> Page:
     assert answer.media_type == "text/html; charset=utf-8"
     parser = html5rdf.HTMLParser(namespaceHTMLElements=False)
     return Page(parser.parse(answer.body, transport_encoding="utf-8"), parser.errors)
+
+
+def seconds(make: Callable[[], object]) -> float:
+    """What it takes of the processor to make a page once more, at best: others may be at work."""
+    taken = []
+    make()
+    for _ in range(3):
+        begun = process_time()
+        make()
+        taken.append(process_time() - begun)
+    return min(taken)
 
 
 def assert_sound(found: Page, where: str) -> None:

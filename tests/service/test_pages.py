@@ -233,11 +233,20 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Documents:
     folder = tmp_path_factory.mktemp("hostile") / "ontology"
     shutil.copytree(data_dir("ontology"), folder)
     text = HOSTILE.replace('"', '\\"')
-    for name in ("poem-kg.ttl", "disorders.ttl", "sources.ttl", "guidelines/droracle-2025.ttl"):
+    for name in (
+        "criteria.ttl",
+        "disorders.ttl",
+        "guidelines/droracle-2025.ttl",
+        "guidelines/poem-kg-interpretation.ttl",
+        "poem-kg.ttl",
+        "schema.ttl",
+        "sources.ttl",
+    ):
         file = folder / name
         changed = re.sub(
             r"(rdfs:label|skos:definition|skos:altLabel|skos:scopeNote|poemkg:locator"
-            r'|dcterms:title|bibo:doi|dcterms:bibliographicCitation|poemkg:verificationNote) "',
+            r"|dcterms:title|bibo:doi|dcterms:bibliographicCitation|poemkg:verificationNote"
+            r'|poemkg:reason|poemkg:printed|poemkg:statistic|poemkg:sampleSize|poemkg:claim) "',
             lambda match: f'{match.group(1)} "{text}',
             file.read_text(encoding="utf-8"),
         )
@@ -254,10 +263,21 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Documents:
 
 def hostile_pages(hostile: Documents) -> Iterator[tuple[str, Answer]]:
     odd = "ontology/a'b(c);d,e=f&g"
-    for path in (odd, "ontology/Achalasia", STATEMENT, "source/aga2017", "source/droracle2025"):
+    for path in (
+        odd,
+        "criterion/hiatal-hernia",
+        "ontology/Achalasia",
+        "source/aga2017",
+        "source/droracle2025",
+        STATEMENT,
+        "statement/droracle2025-C40",
+        "statement/poem-kg-I01",
+        "statement/droracle2025-D02",
+    ):
         yield path, ask(f"{path}.html", of=hostile)
     for path in ("ontology", "ontology/module/disorders"):
         yield path, ask(f"{path}.html", of=hostile)
+    yield "", ask("", "text/html", of=hostile)
 
 
 def test_markup_in_a_label_is_text(hostile: Documents) -> None:

@@ -16,7 +16,7 @@ from poem_kg.resources import data_dir
 from poem_kg.service.linked import Documents
 from poem_kg.service.published import publish
 from tests.service.documents import ask, documents, published
-from tests.service.pages import Page, read
+from tests.service.pages import Page, read, seconds
 
 A_STATEMENT = f"?s a/<{RDFS}subClassOf>* <{POEMKG}Statement>"
 OURS = f"<{POEMKG}Interpretation>"
@@ -326,6 +326,19 @@ def test_a_query_has_its_parameters_and_opens_in_the_editor() -> None:
     assert found.having("href", "/queries/claim")
     assert found.having("href", "/editor?name=claim")
     assert not page("query/derive-010-as-of").having("class", "button")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "ontology/PerOralEndoscopicMyotomy",
+        "ontology/strengthNotGraded",
+        "source/droracle2025",
+        "statement/droracle2025-C40",
+    ],
+)
+def test_a_page_is_made_quickly(path: str) -> None:
+    assert seconds(lambda: ask(f"{path}.html")) < 0.2
 
 
 def test_where_one_is_stands_in_the_navigation() -> None:
