@@ -27,6 +27,7 @@ from poem_kg.service.advice_parts import (
 )
 from poem_kg.service.advice_telling import TONES, Refers, Unmarked, in_words
 from poem_kg.service.provenance_graph import Ref
+from poem_kg.service.showing import plain_number
 
 _SHOWN: Final = 4
 """How many statements of one role a card shows before it folds the rest."""
@@ -189,7 +190,7 @@ class Cards:
         unit = (estimate.unit or "").replace("[", "").replace("]", "")
         unit = "" if unit == "1" or unit.startswith("{") else unit
         about = "about " if self._refers.about(found.statement) else ""
-        values = [v for v in (estimate.baseline, estimate.value) if v]
+        values = [plain_number(v) for v in (estimate.baseline, estimate.value) if v]
         severity = [s for s in (estimate.severity, estimate.scheme) if s]
         return Outcome(
             argument=argument,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from poem_kg.namespaces import POEMKG
-from poem_kg.service.showing import Shown
+from poem_kg.service.showing import Shown, plain_number
 from poem_kg.service.triples import Graph
 
 CITES: Final = POEMKG + "cites"
@@ -102,8 +102,7 @@ class Marks:
         return Figure(f"{about}{change} {unit}".strip() if value else "", told)
 
     def _number(self, iri: str, name: str) -> str:
-        text = self._text(iri, name)
-        return text.rstrip("0").rstrip(".") if "." in text else text
+        return plain_number(self._text(iri, name))
 
     def _text(self, iri: str, name: str) -> str:
         found = self._graph.text(iri, name)

@@ -29,6 +29,11 @@ _STANDARD_KINDS: Final = (OWL + "NamedIndividual", OWL + "Thing")
 _DEEPEST: Final = 8
 
 
+def plain_number(text: str) -> str:
+    """Return a decimal as a source would print it: the ontology writes 94.0 for 94."""
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 @dataclass(frozen=True)
 class Link:
     """A thing that is named on a page.

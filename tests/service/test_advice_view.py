@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import cache
 from io import BytesIO
 from itertools import pairwise
@@ -153,8 +154,10 @@ def test_each_figure_is_a_row_with_what_is_needed_to_read_it(story: str) -> None
             estimate = reference.estimate
             assert estimate is not None and head.startswith(reference.label)
             assert f"/statement/{local(reference.statement)}" in hrefs(row)
-            assert (estimate.value or "not reported") in value
-            assert estimate.baseline is None or estimate.baseline in value
+            numbers = [Decimal(n) for n in re.findall(r"[0-9]+(?:\.[0-9]+)?", value)]
+            told = [n for n in (estimate.baseline, estimate.value) if n]
+            assert numbers[: len(told)] == [Decimal(n) for n in told]
+            assert ".0 " not in value and (told or value == "not reported")
             assert (estimate.time_point or "not reported").split()[0] == after.split()[0]
             assert (estimate.population or "not reported") in whom
             assert f"({estimate.n or 'not reported'})" in whom
