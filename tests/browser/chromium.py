@@ -44,6 +44,8 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(
             executable_path=executable(),
             args=list(_ARGUMENTS),
+            # Back shows the page as it was left, as it does for everybody.
+            ignore_default_args=["--disable-back-forward-cache"],
             # As root Chromium starts only without its sandbox.
             chromium_sandbox=os.geteuid() != 0,
         )
