@@ -17,6 +17,7 @@ MARKUP = f"<{CANARY}></{CANARY}><img src=x onerror='window.__xss=1'><style>*{{co
 STRANGE = f"""SELECT * {{ VALUES (?a ?b ?c) {{
   ("{MARKUP}"@en <http://x.example/'onclick='window.__xss=1'> "{{{{b}}}}")
   ("{MARKUP}" <javascript:window.__xss=1> "1")
+  ("3" <javascript://x.example/%0awindow.__xss=1> "1")
 }} }}"""
 
 
