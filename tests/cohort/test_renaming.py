@@ -78,13 +78,13 @@ def test_a_node_where_minted_records_lie_has_no_placeholder() -> None:
 def test_odd_names_change_no_advice(seed: int) -> None:
     rng = random.Random(seed)
     blocks = [
-        block(odd_names(p.data, p.iri, rng, share=0.7), p.iri) for p in draw(20, seed=50 + seed)
+        block(odd_names(p.data, p.iri, rng, share=0.7), p.iri) for p in draw(10, seed=50 + seed)
     ]
 
     found = together(blocks)
 
     assert found == [alone(each) for each in blocks]
-    assert sum(outcome.triples is not None for outcome in found) > 12
+    assert sum(outcome.triples is not None for outcome in found) > 6
 
 
 def conditions(*concepts: str, records: tuple[str, ...]) -> list[str]:

@@ -125,17 +125,17 @@ def test_the_stories() -> None:
 
 
 def test_random_patients() -> None:
-    counts = _check(case(p.triples()) for p in random_patients(60, seed=31))
-    assert counts["arguments"] > 150
-    assert counts["several"] > 5
-    assert counts["requirements"] > 250
+    counts = _check(case(p.triples()) for p in random_patients(30, seed=31))
+    assert counts["arguments"] > 75
+    assert counts["several"] > 2
+    assert counts["requirements"] > 120
 
 
-def test_every_seventieth_of_the_enumerated_factors() -> None:
-    counts = _check(_enumerated(factor_choices(), 70))
-    assert counts["patients"] > 40
-    assert counts["arguments"] > 150
-    assert counts["requirements"] > 250
+def test_some_of_the_enumerated_factors() -> None:
+    counts = _check(_enumerated(factor_choices(), 140))
+    assert counts["patients"] > 20
+    assert counts["arguments"] > 75
+    assert counts["requirements"] > 120
 
 
 @pytest.mark.slow

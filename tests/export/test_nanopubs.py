@@ -45,7 +45,7 @@ from tests.cli.test_contract import command
 from tests.export.files import knowledge_base
 
 AGENT = "https://orcid.org/0000-0000-0000-0000"
-FUZZ = int(os.environ.get("POEM_KG_FUZZ", "150"))
+FUZZ = int(os.environ.get("POEM_KG_FUZZ", "80"))
 SEED = int(os.environ.get("POEM_KG_FUZZ_SEED", "0")) or random.SystemRandom().randrange(1, 2**32)
 Quads = tuple[ox.Quad, ...]
 

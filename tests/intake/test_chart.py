@@ -76,7 +76,10 @@ def test_a_change_of_one_field_changes_that_record_alone(kb: KnowledgeBase, fiel
     changed = chart.with_entries(entries, limits=DEFAULT_LIMITS)
 
     gone = set(chart.source.triples) - set(changed.triples)
-    assert {str(t.subject).strip("<>").rsplit("/", 1)[-1] for t in gone} == {"procedures", "operator"}
+    assert {str(t.subject).strip("<>").rsplit("/", 1)[-1] for t in gone} == {
+        "procedures",
+        "operator",
+    }
     now = Chart(fields, changed, chart.patient)
     assert now.entries == entries
     (poem, _) = kb.recommend(changed).options

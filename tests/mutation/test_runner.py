@@ -77,8 +77,8 @@ def test_an_equivalent_mutant_survives() -> None:
 def test_following_a_change_agrees_with_deriving_anew() -> None:
     triples = [t for some in patients().values() for t in some]
     sound = derive(knowledge(), triples).advice
-    tried = [m for m in list(mutants().values())[::6] if m.query.startswith("derive/")]
-    assert len(tried) > 15
+    tried = [m for m in list(mutants().values())[::12] if m.query.startswith("derive/")]
+    assert len(tried) > 7
     for mutant in tried:
         steps = tuple(
             replace(q, text=mutant.text) if q.name == mutant.query else q

@@ -13,7 +13,7 @@ from poem_kg.limits import Limits
 from tests.reading.conftest import LINE, read
 from tests.reading.test_formats import FORMAT_NAMES, SAME
 
-FILES = int(os.environ.get("POEM_KG_FUZZ", "120"))
+FILES = int(os.environ.get("POEM_KG_FUZZ", "60"))
 SEED = int(os.environ.get("POEM_KG_FUZZ_SEED", "0")) or random.SystemRandom().randrange(1, 2**32)
 PIECES = (
     *(b"\x00", b"\xff", b"\xef\xbb\xbf", b"\r", b"\\", b'"', b"'", b'"""', b"<", b">", b"<<("),

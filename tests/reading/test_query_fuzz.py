@@ -15,7 +15,7 @@ from poem_kg.errors import InputError
 from poem_kg.limits import Limits
 from tests.reading.test_fuzz import SEED, mutated
 
-QUERIES = int(os.environ.get("POEM_KG_FUZZ", "60"))
+QUERIES = int(os.environ.get("POEM_KG_FUZZ", "40"))
 FOLDER = Path(__file__).parents[2] / "queries" / "ask"
 LINE = re.compile(r"(q\.rq(:\d+)?|--format json): [^\n]+; [^\n]+")
 
