@@ -6,6 +6,10 @@ import { ResponsePlugin } from "./editor-response.js";
 import { tablePlugin } from "./editor-table.js";
 import { element, Terms } from "./results.js";
 
+// YASQE's tokenizer stops at these two line ends of Unicode. Written as SPARQL escapes (SPARQL 1.1,
+// section 19.2) they are the same characters.
+const escaped = (query) => query.replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
+
 const TERMS = `SELECT DISTINCT ?term WHERE {
   ?term a ?kind .
   FILTER(ISIRI(?term) && STRSTARTS(STR(?term), "BASE"))
@@ -79,8 +83,9 @@ function start(Yasgui) {
     watch();
   };
   const fromAddress = () => {
-    const asked = new URLSearchParams(location.hash.slice(1)).get("query");
-    if (asked === null) return false;
+    const query = new URLSearchParams(location.hash.slice(1)).get("query");
+    if (query === null) return false;
+    const asked = escaped(query);
     if (asked !== yasgui.getTab()?.getYasqe()?.getValue()) open("", asked);
     return true;
   };
