@@ -168,6 +168,8 @@ class _Run:
         context: Any = self._spark.sparkContext
         # Java may be about to submit a job that it has made folders for already.
         context._jsc.sc().cancelJobGroupAndFutureJobs(self._group)
+        # What a session of somebody else does next is none of this group.
+        context._jsc.sc().clearJobGroup()
         away = 0
         for _ in range(_TRIES):
             # A task that was told to end writes on until it notices.

@@ -18,7 +18,7 @@ def digest(output: Path) -> str:
 
 
 def test_chunks_and_jobs_change_nothing(tmp_path: Path) -> None:
-    source = cohort_file(tmp_path / "patients.nt", 32)
+    source = cohort_file(tmp_path / "patients.nt", 40)
     outputs = []
     for chunk, jobs in ((1, 2), (7, 1), (7, 3), (200, 2)):
         outputs.append(tmp_path / f"{chunk}-{jobs}")

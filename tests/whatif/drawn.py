@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from itertools import product
 from math import prod
@@ -74,39 +74,17 @@ def few_open(count: int, *, seed: int, most: int) -> Iterator[Hypotheses]:
         most: the largest number of sets of changes.
     """
     rng = random.Random(seed)
+    disorders = sorted(dependencies().index.having(POEMKG + "inScope", "true"))
+    disorders = sorted(
+        c for top in disorders for c in dependencies().index.having(POEMKG + "isKindOf", top)
+    )
     found = 0
     while found < count:
-        candidate = _drawn(f"few-{seed}-{found}", rng, most)
-        if candidate is not None:
+        patient = Patient(f"few-{seed}-{found}").adult().has(rng.choice(disorders))
+        candidate = _settled(opened(patient.triples()), rng, most)
+        if candidate and any(s.readiness in OPEN for s in _now(candidate)):
             found += 1
             yield candidate
-
-
-def few_open_of(seeds: Iterable[int], *, most: int) -> Iterator[Hypotheses]:
-    """Yield such patients of seeds that are known to give one, since most do not.
-
-    Args:
-        seeds: one for each patient.
-        most: the largest number of sets of changes.
-    """
-    for seed in seeds:
-        candidate = _drawn(f"few-{seed}", random.Random(seed), most)
-        assert candidate is not None, f"seed {seed} gives no patient any more; choose another"
-        yield candidate
-
-
-def _drawn(name: str, rng: random.Random, most: int) -> Hypotheses | None:
-    patient = Patient(name).adult().has(rng.choice(_disorders()))
-    candidate = _settled(opened(patient.triples()), rng, most)
-    offered = candidate is not None and any(s.readiness in OPEN for s in _now(candidate))
-    return candidate if offered else None
-
-
-@cache
-def _disorders() -> tuple[str, ...]:
-    below = dependencies().index.having
-    tops = below(POEMKG + "inScope", "true")
-    return tuple(sorted(c for top in sorted(tops) for c in below(POEMKG + "isKindOf", top)))
 
 
 def _settled(hypotheses: Hypotheses, rng: random.Random, most: int) -> Hypotheses | None:

@@ -13,12 +13,10 @@ from tests.derivation.view import EXAMPLES
 
 STORY = str(EXAMPLES / "S3b-type-iii-new-operator.ttl")
 POEM = ["--option", "per-oral endoscopic myotomy"]
-QUICK = str(EXAMPLES / "S10-type-iii-after-poem.ttl")
-"""A story with few ways to go."""
 
 
-def _told(*arguments: str, story: str = STORY) -> str:
-    result = CliRunner().invoke(app, ["explain", story, *arguments], catch_exceptions=False)
+def _told(*arguments: str) -> str:
+    result = CliRunner().invoke(app, ["explain", STORY, *arguments], catch_exceptions=False)
     assert result.exit_code == 0
     return result.stdout
 
@@ -41,7 +39,7 @@ def test_what_next_tells_questions_with_their_answers() -> None:
     ("arguments", "key"), [(["--what-if", *POEM], "therapies"), (["--what-next"], "questions")]
 )
 def test_both_come_as_json(arguments: list[str], key: str) -> None:
-    document = json.loads(_told(*arguments, "--format", "json", story=QUICK))
+    document = json.loads(_told(*arguments, "--format", "json"))
 
     assert document[key]
 
