@@ -40,7 +40,8 @@ async function ask(pressed) {
     if (type.startsWith("text/html")) show(text, data);
     else tell(text || "The service did not answer; try again.");
   } catch (error) {
-    if (error.name !== "AbortError") tell("The service cannot be reached; what you filled in is still here.");
+    if (error.name !== "AbortError" && asking === mine)
+      tell("The service cannot be reached; what you filled in is still here.");
   } finally {
     if (asking === mine) {
       asking = null;
@@ -108,7 +109,7 @@ function show(text, sent) {
   document.dispatchEvent(new CustomEvent("advice"));
 }
 
-// The hint and the day of a field are shown while one is there. They go once the button of the
+// The hint of a field is shown while one is there. It goes once the button of the
 // mouse is up: before, everything below would move away from under a click.
 function here() {
   const field = document.activeElement?.closest(".field");
@@ -127,6 +128,17 @@ function tell(text) {
     form().before(box);
   }
   box.textContent = text;
+  outdated();
+}
+
+// Advice for other answers than those beside it would look like advice for these.
+function outdated() {
+  const advice = document.getElementById("advice");
+  const note = document.createElement("p");
+  note.className = "notice warn";
+  note.textContent = "There is no advice for what stands in the form now. Ask again for it.";
+  advice.replaceChildren(note);
+  document.getElementById("told").textContent = note.textContent;
 }
 
 function begin() {
@@ -173,6 +185,8 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("change", (event) => {
   if (event.target.form !== form() || !/^([fd]\.|file$)/.test(event.target.name)) return;
   if (event.target.validity && !event.target.validity.valid) {
+    asking?.abort();
+    outdated();
     event.target.reportValidity();
     return;
   }
@@ -207,10 +221,13 @@ document.addEventListener("drop", (event) => {
   document.getElementById("file").files = event.dataTransfer.files;
   ask(null);
 });
-// After Back or a reload the browser has filled the fields in again: ask again for the same.
+// After Back or a reload a browser may have filled in what the page did not bring: ask for that.
 window.addEventListener("pageshow", () => {
+  const refilled = [...form().elements].some((field) => isFact(field) && (
+    field instanceof HTMLSelectElement
+      ? [...field.options].some((option) => option.selected !== option.defaultSelected && option.value)
+      : field.type === "radio" ? field.checked !== field.defaultChecked
+        : field.value !== field.defaultValue));
   begin();
-  const filled = [...form().elements].some((e) => e.name.startsWith("f.") && e.value &&
-    (e.type !== "radio" || e.checked) && e.type !== "hidden");
-  if (filled && !document.getElementById("known")) ask(null);
+  if (refilled) ask(null);
 });
