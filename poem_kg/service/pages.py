@@ -186,6 +186,7 @@ class Pages:
         )
         environment.tests["a_link"] = lambda value: isinstance(value, Link)
         environment.tests["words"] = lambda value: isinstance(value, Words)
+        environment.filters["sentence"] = lambda text: text[:1].upper() + text[1:]
         for name in environment.list_templates():
             environment.get_template(name)  # compiled before the first page of each kind
         return environment

@@ -497,3 +497,25 @@ def clinical() -> frozenset[str]:
         and isinstance(t.subject, ox.NamedNode)
         and t.subject.value not in kinds
     )
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_why_an_estimate_is_indirect_is_said_with_the_names_as_they_are(story: str) -> None:
+    said = {
+        argument.indirect
+        for shown in view(story).cards
+        for argument in (
+            *(row.argument for row in shown.outcomes),
+            *(one for part in shown.sections for one in (*part.arguments, *part.more)),
+        )
+        if argument.indirect
+    }
+    told = page(story).text("p")
+
+    assert {text[:1].upper() + text[1:] for text in said} <= set(told)
+
+
+def test_a_sentence_begins_with_a_capital_and_keeps_its_names() -> None:
+    template = documents().pages._environment.from_string("{{ text|sentence }}")
+
+    assert template.render(text="found after POEM in type III") == "Found after POEM in type III"
