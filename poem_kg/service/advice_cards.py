@@ -27,7 +27,7 @@ from poem_kg.service.advice_parts import (
 )
 from poem_kg.service.advice_telling import TONES, Refers, Unmarked, in_words
 from poem_kg.service.provenance_graph import Ref
-from poem_kg.service.showing import plain_number
+from poem_kg.service.showing import plain_number, plain_unit
 
 _SHOWN: Final = 4
 """How many statements of one role a card shows before it folds the rest."""
@@ -187,8 +187,7 @@ class Cards:
                 n="",
                 severity="",
             )
-        unit = (estimate.unit or "").replace("[", "").replace("]", "")
-        unit = "" if unit == "1" or unit.startswith("{") else unit
+        unit = plain_unit(estimate.unit)
         about = "about " if self._refers.about(found.statement) else ""
         values = [plain_number(v) for v in (estimate.baseline, estimate.value) if v]
         severity = [s for s in (estimate.severity, estimate.scheme) if s]

@@ -12,7 +12,7 @@ from poem_kg.catalogue import Query
 from poem_kg.namespaces import POEMKG, WORDS
 from poem_kg.service.model import Answer, Call
 from poem_kg.service.pages import Pages
-from poem_kg.service.showing import Link
+from poem_kg.service.showing import Link, plain_unit
 from poem_kg.service.showing import Words as Text
 from poem_kg.service.site import public_page
 from poem_kg.service.vendor import is_built
@@ -198,7 +198,7 @@ class Evidence:
         if term is None:
             return Cell(column, None)
         if column in ("value", "baselineValue"):
-            unit = _unit(text("unit"))
+            unit = plain_unit(text("unit"))
             about = "about " if column == "value" and text("approximate") in _TRUE else ""
             return Cell(column, Text(f"{about}{raw} {unit}".strip()), number=raw, unit=unit)
         if column == "statements":
@@ -213,11 +213,6 @@ class Evidence:
         number, _, unit = text.partition(" ")
         words = self.pages.graph.text(WORDS + "years", _YEARS_IN_WORDS)
         return words.value.format(number=number) if unit == "a" and words else text
-
-
-def _unit(ucum: str) -> str:
-    """A unit as people read it: UCUM without its brackets; what stands in braces is a remark."""
-    return "" if ucum.startswith("{") else ucum.replace("[", "").replace("]", "")
 
 
 def _years(text: str) -> float | None:

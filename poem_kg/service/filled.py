@@ -7,12 +7,11 @@ from typing import Final
 
 from poem_kg.intake.chart import Entry
 from poem_kg.intake.fields import Choice, Field
+from poem_kg.service.showing import plain_unit
 
 _STATUS: Final = {"present": "yes", "absent": "no", "provisional": "suspected"}
 _DONE: Final = {"present": "done", "absent": "not done", "provisional": "not certain"}
 _UNKNOWN: Final = "not known"
-_COUNT: Final = "1"
-"""The UCUM unit of what is counted, which goes without saying."""
 
 
 @dataclass(frozen=True)
@@ -28,9 +27,9 @@ class Shown:
         return f"f-{self.field.name.rsplit('/', 1)[-1]}"
 
     @property
-    def unit(self) -> str | None:
-        """The UCUM unit, but for what is counted or scored, which is told by the label."""
-        return None if (self.field.unit or _COUNT)[0] in _COUNT + "{" else self.field.unit
+    def unit(self) -> str:
+        """The unit, as people read it."""
+        return plain_unit(self.field.unit)
 
     def words(self, choice: Choice) -> str:
         """What a choice is called in the form."""
@@ -42,8 +41,7 @@ def said(field: Field, value: str) -> str:
     choice = field.choice(value)
     if choice is not None:
         return _words(field, choice)
-    unit = Shown(field, Entry(value)).unit if value else None
-    return f"{value} {unit or ''}".strip() or _UNKNOWN
+    return f"{value} {plain_unit(field.unit)}".strip() if value else _UNKNOWN
 
 
 def _words(field: Field, choice: Choice) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from poem_kg.namespaces import POEMKG
-from poem_kg.service.showing import Shown, plain_number
+from poem_kg.service.showing import Shown, plain_number, plain_unit
 from poem_kg.service.triples import Graph
 
 CITES: Final = POEMKG + "cites"
@@ -98,7 +98,7 @@ class Marks:
         value, baseline = self._number(iri, _VALUE), self._number(iri, _BASELINE)
         change = f"from {baseline} to {value}" if baseline else value
         about = "about " if self._text(iri, _APPROXIMATE) == "true" else ""
-        unit = self._text(iri, _UNIT)
+        unit = plain_unit(self._text(iri, _UNIT))
         return Figure(f"{about}{change} {unit}".strip() if value else "", told)
 
     def _number(self, iri: str, name: str) -> str:

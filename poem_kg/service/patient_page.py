@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from poem_kg.errors import InputError
-from poem_kg.explain.words import Words
+from poem_kg.explain.words import words_for
 from poem_kg.index import Index
 from poem_kg.intake.chart import Entry
 from poem_kg.intake.fields import Field, Fields
@@ -23,7 +23,7 @@ from poem_kg.model import Advice, Question
 from poem_kg.namespaces import POEMKG, RDF, RDFS
 from poem_kg.reading import SourceGraph
 from poem_kg.resources import data_dir
-from poem_kg.service.advice_view import advice_view, download
+from poem_kg.service.advice_view import AUDIENCE, advice_view, download
 from poem_kg.service.filled import Shown
 from poem_kg.service.forms import posted
 from poem_kg.service.model import Answer, Call, Refusal, refused
@@ -34,7 +34,6 @@ from poem_kg.service.trying import Tried, Trying
 from poem_kg.service.visit import Reception, Visit, carried
 from poem_kg.whatif.search import WhatIf, what_if
 
-_AUDIENCE: Final = "clinician"
 _PARTS: Final = tuple(
     "asked view tried goals searched summary therapies therapy error where".split()
 )
@@ -121,7 +120,7 @@ class PatientPage:
 
     @cached_property
     def _trying(self) -> Trying:
-        return Trying(self._reception.fields, Words(self.kb.knowledge, _AUDIENCE))
+        return Trying(self._reception.fields, words_for(self.kb.knowledge, AUDIENCE))
 
     @cached_property
     def _empty(self) -> bytes:

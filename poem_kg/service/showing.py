@@ -34,6 +34,13 @@ def plain_number(text: str) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def plain_unit(ucum: str | None) -> str:
+    """Return a UCUM unit as people read it; "" for what is counted, and for a remark in braces."""
+    if not ucum or ucum == "1" or ucum.startswith("{"):
+        return ""
+    return ucum.replace("[", "").replace("]", "")
+
+
 @dataclass(frozen=True)
 class Link:
     """A thing that is named on a page.
