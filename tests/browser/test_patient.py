@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -22,13 +23,17 @@ from tests.browser.filling import (
 )
 
 S3A = EXAMPLES / "S3a-type-iii.ttl"
-SOME = {"S1b", "S4c", "S7", "S8b", "S11b"}
-"""Scenarios that are tried each time; make slow tries all."""
-FILES = [
-    pytest.param(path, id=path.stem, marks=() if name in SOME else pytest.mark.slow)
-    for path in SCENARIOS
-    for name in [path.stem.partition("-")[0]]
-]
+
+
+def tried(*always: str) -> list[Any]:
+    """All scenarios as parameters; those that are named are tried each time, make slow tries all."""
+    return [
+        pytest.param(path, id=path.stem, marks=() if name in always else pytest.mark.slow)
+        for path in SCENARIOS
+        for name in [path.stem.partition("-")[0]]
+    ]
+
+
 DROP = """([name, text]) => {
   const files = new DataTransfer();
   files.items.add(new File([text], name));
@@ -50,7 +55,7 @@ def test_there_is_a_scenario_of_each_number() -> None:
     assert numbers == set(range(1, 13))
 
 
-@pytest.mark.parametrize("path", FILES)
+@pytest.mark.parametrize("path", tried("S1b", "S4c", "S8b", "S11b"))
 def test_a_scenario_through_the_form(path: Path, patient: Page) -> None:
     fill_all(patient, path)
 
@@ -58,7 +63,7 @@ def test_a_scenario_through_the_form(path: Path, patient: Page) -> None:
     assert "?" not in patient.url, "something of a patient stands in the address"
 
 
-@pytest.mark.parametrize("path", FILES)
+@pytest.mark.parametrize("path", tried("S2"))
 def test_a_scenario_as_a_file_that_is_chosen(path: Path, patient: Page) -> None:
     patient.locator("#file").set_input_files(path)
     settled(patient)
@@ -66,7 +71,7 @@ def test_a_scenario_as_a_file_that_is_chosen(path: Path, patient: Page) -> None:
     assert shown(patient) == expected(path)
 
 
-@pytest.mark.parametrize("path", FILES)
+@pytest.mark.parametrize("path", tried("S7"))
 def test_a_scenario_as_a_file_that_is_dropped(path: Path, patient: Page) -> None:
     patient.evaluate(DROP, [path.name, path.read_text(encoding="utf-8")])
     settled(patient)
@@ -74,7 +79,7 @@ def test_a_scenario_as_a_file_that_is_dropped(path: Path, patient: Page) -> None
     assert shown(patient) == expected(path)
 
 
-@pytest.mark.parametrize("path", FILES)
+@pytest.mark.parametrize("path", tried("S4c", "S8b"))
 def test_a_scenario_without_script(path: Path, visits: Visits) -> None:
     page = visits.page("patient", java_script_enabled=False)
     fill_all(page, path, script=False)

@@ -6,6 +6,7 @@ import json
 import os
 import resource
 import shutil
+import signal
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -254,7 +255,10 @@ def test_two_runs_do_not_write_one_output(tmp_path: Path, source: Path, undistur
     output = tmp_path / "out"
     with start(source, output, chunk=4) as process:
         assert wait_for(lambda: chunks_written(output) > 0)
+        # Held, so that it is not done before the other one begins.
+        process.send_signal(signal.SIGSTOP)
         told = refusal(lambda: resumed(source, output))
+        process.send_signal(signal.SIGCONT)
         process.communicate(timeout=60)
 
     assert told.endswith("is being written by another run; wait for it, or stop it")
