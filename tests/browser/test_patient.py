@@ -26,7 +26,7 @@ S3A = EXAMPLES / "S3a-type-iii.ttl"
 
 
 def tried(*always: str) -> list[Any]:
-    """All scenarios as parameters; those that are named are tried each time, make slow tries all."""
+    """All scenarios as parameters; what is named is tried each time, make slow tries all."""
     return [
         pytest.param(path, id=path.stem, marks=() if name in always else pytest.mark.slow)
         for path in SCENARIOS
