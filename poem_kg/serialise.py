@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from poem_kg.errors import InputError
 from poem_kg.namespaces import PREFIXES
-from poem_kg.turtle import write_turtle
+from poem_kg.turtle import relabelled, write_turtle
 
 RDF_FORMATS: Final = ("turtle", "ntriples", "nquads", "trig", "jsonld", "rdfxml")
 """The names of the RDF formats, as `--format` takes them."""
@@ -53,7 +53,7 @@ def in_order(triples: Iterable[ox.Triple]) -> tuple[ox.Triple, ...]:
     Args:
         triples: the graph; blank nodes get labels by what is said about them (RDFC-1.0).
     """
-    return tuple(sorted(_relabelled(set(triples)), key=str))
+    return tuple(sorted(relabelled(set(triples)), key=str))
 
 
 def write_ordered(
@@ -80,15 +80,6 @@ def write_ordered(
     plain = chosen in (ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS)
     written = ox.serialize(lines, format=chosen, prefixes=None if plain else dict(PREFIXES))
     return written or b""
-
-
-def _relabelled(triples: set[ox.Triple]) -> Iterable[ox.Triple]:
-    """The triples with labels of blank nodes that are the same for equal graphs."""
-    if not any(isinstance(t.subject, ox.BlankNode) for t in triples):
-        return triples
-    dataset = ox.Dataset(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
-    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    return [quad.triple for quad in dataset]
 
 
 def write_atomically(path: Path, data: bytes) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 import pyoxigraph as ox
@@ -49,8 +49,27 @@ def write_turtle(triples: Iterable[ox.Triple], *, prefixes: Mapping[str, str] = 
     Args:
         triples: the graph; named graphs are not written.
         prefixes: prefix to namespace; only those that are used appear.
+
+    Raises:
+        ValueError: the graph holds what Turtle 1.1 cannot say: a triple term, or a string with a
+            direction.
     """
-    return _Writer(triples, prefixes).text()
+    return _Writer(relabelled(set(triples)), prefixes).text()
+
+
+def relabelled(triples: set[ox.Triple]) -> Iterable[ox.Triple]:
+    """Return the triples with labels of blank nodes that are the same for equal graphs (RDFC-1.0).
+
+    Args:
+        triples: the graph; without blank nodes it is returned as it is.
+    """
+    if not any(isinstance(t.subject, ox.BlankNode) for t in triples) and not any(
+        isinstance(t.object, ox.BlankNode) for t in triples
+    ):
+        return triples
+    dataset = ox.Dataset(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return [quad.triple for quad in dataset]
 
 
 def _quoted(value: str) -> str:
@@ -67,16 +86,37 @@ class _Writer:
             lambda: defaultdict(list)
         )
         self._references: dict[ox.BlankNode, int] = defaultdict(int)
+        self._parents: dict[ox.BlankNode, Subject] = {}
         self._namespaces = sorted(prefixes.items(), key=lambda item: -len(item[1]))
         self._used: set[str] = set()
-        self._signatures: dict[ox.BlankNode, str] = {}
-        for triple in set(triples):
+        self._signatures: dict[tuple[ox.BlankNode, int], str] = {}
+        for triple in triples:
             subject, value = triple.subject, triple.object
             if isinstance(subject, ox.Triple) or isinstance(value, ox.Triple):
                 raise ValueError("a triple term has no place in RDF 1.1 Turtle")
             self._about[subject][triple.predicate].append(value)
             if isinstance(value, ox.BlankNode):
                 self._references[value] += 1
+                self._parents[value] = subject
+        self._inner = self._written_in_place()
+        labels = (self._signature(n)[:16] for n in self._references if n not in self._inner)
+        self._labels = Counter(labels)
+
+    def _written_in_place(self) -> set[ox.BlankNode]:
+        """Blank nodes with one reference, unless that comes from below them: a ring has no top."""
+        once = {node for node, count in self._references.items() if count == 1}
+        above: dict[Subject, bool] = {}
+        for start in once:
+            path: list[Subject] = []
+            node: Subject = start
+            while isinstance(node, ox.BlankNode) and node in once and node not in above:
+                above[node] = False  # what meets itself again is part of a ring
+                path.append(node)
+                node = self._parents[node]
+            # Nodes that hang on a ring have a top: the node of the ring, which has a label.
+            ring = path.index(node) if node in path else len(path)
+            above.update((n, number < ring) for number, n in enumerate(path))
+        return {node for node in once if above[node]}
 
     def text(self) -> str:
         top = [s for s in self._about if not self._nested(s)]
@@ -95,19 +135,19 @@ class _Writer:
         return _HEADER in self._about[subject].get(_TYPE, ())
 
     def _nested(self, subject: Subject) -> bool:
-        return isinstance(subject, ox.BlankNode) and self._references[subject] == 1
+        return isinstance(subject, ox.BlankNode) and subject in self._inner
 
     def _sort_key(self, term: Term) -> tuple[int, str]:
         if isinstance(term, ox.NamedNode):
             return (0, term.value)
         if isinstance(term, ox.Literal):
             return (1, f"{term.value}\x00{term.language or ''}\x00{term.datatype.value}")
-        return (2, self._signature(term))
+        return (2, self._signature(term) + term.value)
 
     def _signature(self, node: ox.BlankNode, depth: int = 0) -> str:
         """A hash of what is said about a blank node, so that order does not rest on labels."""
-        if depth == 0 and node in self._signatures:
-            return self._signatures[node]
+        if (node, depth) in self._signatures:
+            return self._signatures[node, depth]
         if depth > 40:
             return ""
         parts = sorted(
@@ -117,8 +157,7 @@ class _Writer:
             for o in objects
         )
         signature = hashlib.sha256("\n".join(parts).encode()).hexdigest()
-        if depth == 0:
-            self._signatures[node] = signature
+        self._signatures[node, depth] = signature
         return signature
 
     def _block(self, subject: Subject) -> str:
@@ -171,7 +210,7 @@ class _Writer:
             if not isinstance(current, ox.BlankNode) or not self._nested(current):
                 return None
             about = self._about.get(current, {})
-            if set(about) - {_TYPE} != {_HEAD, _REST} or len(about[_REST]) != 1:
+            if set(about) != {_HEAD, _REST} or len(about[_REST]) != 1:
                 return None
             if len(about[_HEAD]) != 1:
                 return None
@@ -180,7 +219,9 @@ class _Writer:
         return items
 
     def _label(self, node: ox.BlankNode) -> str:
-        return "_:b" + self._signature(node)[:16]
+        """What the node is about, hashed; where another is about the same, its number too."""
+        signature = self._signature(node)[:16]
+        return "_:b" + signature + (node.value if self._labels[signature] > 1 else "")
 
     def _iri(self, node: ox.NamedNode) -> str:
         for prefix, namespace in self._namespaces:
@@ -200,6 +241,8 @@ class _Writer:
         if datatype == XSD + "decimal" and _DECIMAL.match(literal.value):
             return literal.value
         text = _quoted(literal.value)
+        if literal.direction is not None:
+            raise ValueError("a string with a direction has no place in RDF 1.1 Turtle")
         if literal.language:
             return f"{text}@{literal.language}"
         if datatype == XSD + "string":
