@@ -13,9 +13,11 @@ from typing import Annotated
 import typer
 
 from poem_kg import __version__
+from poem_kg.cli.changes import diff, impact
 from poem_kg.cli.graph import check, export, query, serve
 from poem_kg.cli.many import cohort
 from poem_kg.cli.patient import classify, explain, recommend, validate
+from poem_kg.cli.writing import new
 from poem_kg.errors import PoemKgError
 
 app = typer.Typer(
@@ -30,6 +32,9 @@ app = typer.Typer(
 
 for _command in (recommend, validate, explain, classify, cohort, query, check, export, serve):
     app.command()(_command)
+for _command in (diff, impact):
+    app.command()(_command)
+app.add_typer(new, name="new")
 
 
 def main() -> None:

@@ -1,0 +1,1 @@
+"""New statements and sources, written where they belong and checked before anything is kept."""

@@ -1,0 +1,324 @@
+"""A patient in whom a statement shows, and one much like it in whom it does not.
+
+Nothing about a therapy or a disorder is decided here. The facts come from what the statement names
+and from the criteria it names; whether they are the right ones is found by deriving the advice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cached_property
+from itertools import islice, product
+from typing import Final
+
+import pyoxigraph as ox
+
+from poem_kg.derivation import derive
+from poem_kg.knowledge import Knowledge
+from poem_kg.namespaces import DCTERMS, POEMKG, PREFIXES, RDF, RDFS, XSD
+from poem_kg.tracing.appearing import Appearance, appearances
+from poem_kg.turtle import write_turtle
+from poem_kg.validation import PatientValidator
+from poem_kg.whatif.answers import ABSENT, PRESENT, Answers
+from poem_kg.whatif.dependencies import Dependencies
+
+PATIENTS: Final = "https://example.org/poem-kg/"
+"""Below this are the IRIs of patients that do not exist."""
+
+_TRIES: Final = 24
+_DAY: Final = ox.Literal("2026-01-02", datatype=ox.NamedNode(XSD + "date"))
+_DAY_BEFORE: Final = ox.Literal("2026-01-01", datatype=ox.NamedNode(XSD + "date"))
+_REQUIREMENT: Final = "Requirement"
+_TEST: Final = "TestFirst"
+
+
+@dataclass(frozen=True, order=True, kw_only=True)
+class Fact:
+    """One thing recorded: concept and result are classes, status is a code, value a decimal."""
+
+    concept: str
+    status: str = PRESENT
+    result: str | None = None
+    value: str | None = None
+
+
+Facts = tuple[Fact, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Player:
+    """A patient made for a statement.
+
+    Attributes:
+        text: the patient as canonical Turtle.
+        shows: how the statement shows in the advice; empty: not at all.
+    """
+
+    text: str
+    shows: tuple[Appearance, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pair:
+    """The patient in whom a statement shows and the one in whom it does not."""
+
+    shown: Player
+    not_shown: Player
+
+
+class Cast:
+    """Makes patients for the statements of a knowledge.
+
+    Args:
+        knowledge: the ontology with the statements.
+    """
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+        self._dependencies = Dependencies(knowledge)
+        self._answers = Answers(knowledge, self._dependencies)
+        self._index = self._dependencies.index
+
+    def pair(self, statement: str) -> Pair | None:
+        """Return a patient in whom a statement shows and one in whom it does not, or None.
+
+        A requirement, an exclusion and a test show where they stand in the way, and do not where
+        they are fulfilled or not asked for.
+
+        Args:
+            statement: the IRI of the statement.
+
+        Returns:
+            None where no patient could be made, as for a statement about a page.
+        """
+        for facts in islice(self._positives(statement), _TRIES):
+            shown = self._shows(statement, facts, "shown")
+            if not shown:
+                continue
+            for others in islice(self._negatives(statement, facts), _TRIES):
+                if self._shows(statement, others, "not-shown") == frozenset():
+                    return Pair(
+                        shown=self._player(statement, facts, "shown"),
+                        not_shown=self._player(statement, others, "not-shown"),
+                    )
+        return None
+
+    def _shows(self, statement: str, facts: Facts, role: str) -> frozenset[Appearance] | None:
+        """How a statement bears on a patient with these facts; None where they do not conform."""
+        graph = self._graph(statement, facts, role)
+        if not self._validator.validate(graph).conforms:
+            return None
+        found = self._appearances(statement, graph)
+        if not self._all_kinds(statement, "gateKind"):
+            return found
+        in_the_way = any(
+            a.conclusion == _TEST or (a.conclusion == _REQUIREMENT and a.truth != "met")
+            for a in found
+        )
+        return found if in_the_way else frozenset()
+
+    def _appearances(self, statement: str, graph: list[ox.Triple]) -> frozenset[Appearance]:
+        advice = derive(self._knowledge, graph).advice
+        return appearances(advice).get(statement, frozenset())
+
+    def _positives(self, statement: str) -> Iterator[Facts]:
+        """Sets of facts in which the statement could show, the likeliest first."""
+        disorders: list[Facts] = [(Fact(concept=d),) for d in self._disorders(statement)]
+        needed: list[list[Facts]] = [disorders or [()]]
+        for criterion in self._all(statement, "when"):
+            needed.append(self._meeting(criterion))
+        for criterion in self._all(statement, "excludedBy"):
+            needed.append(self._meeting(criterion))
+        for criterion in self._all(statement, "requires"):
+            needed.append([*self._failing(criterion), ()])
+        for therapy in self._all(statement, "followUpAfter"):
+            results = [a.result for a in self._answers.of(therapy) if a.status == PRESENT]
+            needed.append([(Fact(concept=therapy, result=r or None),) for r in results or [""]])
+        yield from (_joined(ways) for ways in product(*needed))
+
+    def _negatives(self, statement: str, facts: Facts) -> Iterator[Facts]:
+        """The same patient with one thing otherwise, what is particular to the statement first."""
+        criteria = [
+            *self._all(statement, "when"),
+            *self._all(statement, "excludedBy"),
+        ]
+        for criterion in criteria:
+            concepts = {f.concept for f in _flat(self._meeting(criterion))}
+            rest = tuple(f for f in facts if f.concept not in concepts)
+            yield from (_joined((rest, others)) for others in self._failing(criterion))
+        required = self._all(statement, "requires")
+        concepts = {f.concept for c in required for f in _flat(self._failing(c))}
+        rest = tuple(f for f in facts if f.concept not in concepts)
+        if required:
+            ways = [self._meeting(c) or [()] for c in required]
+            yield from (_joined((rest, *others)) for others in islice(product(*ways), _TRIES))
+        for fact in facts:
+            turned = replace(fact, status=ABSENT, result=None, value=None)
+            if fact.value is None:
+                yield tuple(turned if f == fact else f for f in facts)
+
+    def _disorders(self, statement: str) -> list[str]:
+        """Disorders in which it can show: its own, or those in which its therapy is offered."""
+        own = self._all(statement, "disorder")
+        if own:
+            return list(own)
+        names = ("therapy", "better", "worse")
+        wanted = {t for name in names for t in self._all(statement, name)}
+        offers = self._index.having(POEMKG + "bearsStanding", "true")
+        found = {
+            disorder: None
+            for offer in offers
+            if wanted & {k for t in self._all(offer, "onTherapy") for k in self._kinds(t)}
+            for disorder in self._all(offer, "forDisorder")
+        }
+        return sorted(found)
+
+    def _meeting(self, criterion: str) -> list[Facts]:
+        """Sets of facts, each of which should meet a criterion."""
+        parts = self._all(criterion, "part")
+        kinds = self._all_types(criterion)
+        if "NotCriterion" in kinds:
+            return [facts for part in parts for facts in self._failing(part)]
+        if "AllOfCriterion" in kinds:
+            return [_joined(ways) for ways in product(*map(self._meeting, parts))]
+        if parts:
+            return [facts for part in parts for facts in self._meeting(part)]
+        return self._recorded(criterion, met=True)
+
+    def _failing(self, criterion: str) -> list[Facts]:
+        """Sets of facts, each of which should make a criterion not met."""
+        parts = self._all(criterion, "part")
+        kinds = self._all_types(criterion)
+        if "NotCriterion" in kinds:
+            return [facts for part in parts for facts in self._meeting(part)]
+        if "AllOfCriterion" in kinds:
+            return [facts for part in parts for facts in self._failing(part)]
+        if parts:
+            return [_joined(ways) for ways in product(*map(self._failing, parts))]
+        return self._recorded(criterion, met=False)
+
+    def _recorded(self, criterion: str, *, met: bool) -> list[Facts]:
+        """The same for a criterion without parts."""
+        found: list[Facts] = []
+        for concept in self._all(criterion, "onClass"):
+            results = self._all(criterion, "requiresResult")
+            fitting = [a for a in self._answers.of(concept) if (a.result in results) == met]
+            if results:
+                answered = [a for a in fitting if a.result]
+                found += [
+                    (Fact(concept=concept, status=a.status, result=a.result),) for a in answered
+                ]
+            elif met:
+                found.append((Fact(concept=concept),))
+            if not met:
+                found.append((Fact(concept=concept, status=ABSENT),))
+        for concept in self._all(criterion, "onMeasure"):
+            found += [(Fact(concept=concept, value=v),) for v in self._figures(criterion, met)]
+        for test in self._all(criterion, "test"):
+            name = "rulingOutResult" if met else "positiveResult"
+            found += [(Fact(concept=test, result=r),) for r in self._all(criterion, name)]
+        return found
+
+    def _figures(self, criterion: str, met: bool) -> list[str]:
+        """Figures on the wanted side of the bounds of a criterion."""
+        moves = {
+            True: {"metFrom": 0, "metUpTo": 0, "metAbove": 1, "metBelow": -1},
+            False: {"notMetBelow": -1, "notMetAbove": 1, "notMetFrom": 0, "notMetUpTo": 0},
+        }[met]
+        return [
+            format(Decimal(bound) + move, "f")
+            for name, move in moves.items()
+            for bound in self._all(criterion, name)
+        ]
+
+    def _player(self, statement: str, facts: Facts, role: str) -> Player:
+        graph = self._graph(statement, facts, role)
+        shows = self._appearances(statement, graph)
+        label = self._knowledge.label(statement)
+        told = f"{label}: {'shows' if role == 'shown' else 'does not show'}"
+        patient = _patient(statement, role)
+        about = [
+            ox.Triple(patient, ox.NamedNode(RDFS + "label"), ox.Literal(told, language="en")),
+            ox.Triple(patient, ox.NamedNode(DCTERMS + "subject"), ox.NamedNode(statement)),
+        ]
+        prefixes = {**PREFIXES, "ex": patient.value.removesuffix("patient")}
+        return Player(
+            text=write_turtle([*graph, *about], prefixes=prefixes), shows=tuple(sorted(shows))
+        )
+
+    def _graph(self, statement: str, facts: Facts, role: str) -> list[ox.Triple]:
+        """A patient with these facts; therapies lie before tests, so that these are not stale."""
+        patient = _patient(statement, role)
+        base = patient.value.removesuffix("patient")
+        made = [ox.Triple(patient, _term(RDF, "type"), _term(POEMKG, "Patient"))]
+        for number, fact in enumerate(facts, 1):
+            place = self._answers.place(fact.concept)
+            if place is None:
+                continue
+            value = self._answers.literal(fact.concept, fact.value) if fact.value else None
+            if place.direct and value is not None:
+                made.append(ox.Triple(patient, ox.NamedNode(place.direct), value))
+                continue
+            record = ox.NamedNode(f"{base}record-{number}")
+            made += self._holding(place.reached_by, patient, base, record)
+            stale = self._dependencies.goes_stale(fact.concept)
+            pairs: list[tuple[ox.NamedNode, ox.NamedNode | ox.Literal]] = [
+                (_term(RDF, "type"), ox.NamedNode(place.record_class)),
+                (_term(POEMKG, "concept"), ox.NamedNode(fact.concept)),
+                (_term(POEMKG, "status"), _term(POEMKG, fact.status)),
+                (_term(POEMKG, "date"), _DAY if stale else _DAY_BEFORE),
+            ]
+            if fact.result:
+                pairs.append((_term(POEMKG, "result"), ox.NamedNode(fact.result)))
+            made += [ox.Triple(record, p, o) for p, o in pairs]
+            if value is not None:
+                made.append(ox.Triple(record, _term(POEMKG, "value"), value))
+        return list(dict.fromkeys(made))
+
+    def _holding(
+        self, reached_by: str | None, patient: ox.NamedNode, base: str, record: ox.NamedNode
+    ) -> list[ox.Triple]:
+        if reached_by is None:
+            return [ox.Triple(patient, _term(POEMKG, "hasRecord"), record)]
+        holder = ox.NamedNode(base + reached_by.rsplit("/", 1)[-1])
+        (cls,) = self._answers.ranges(reached_by)
+        return [
+            ox.Triple(patient, ox.NamedNode(reached_by), holder),
+            ox.Triple(holder, _term(RDF, "type"), ox.NamedNode(cls)),
+            ox.Triple(holder, _term(POEMKG, "hasProperty"), record),
+        ]
+
+    @cached_property
+    def _validator(self) -> PatientValidator:
+        return PatientValidator(self._knowledge)
+
+    def _all(self, subject: str, name: str) -> tuple[str, ...]:
+        return self._index.all(subject, POEMKG + name)
+
+    def _all_types(self, subject: str) -> set[str]:
+        return {t.removeprefix(POEMKG) for t in self._index.all(subject, RDF + "type")}
+
+    def _all_kinds(self, subject: str, name: str) -> bool:
+        return any(self._all(kind, name) for kind in self._index.all(subject, RDF + "type"))
+
+    def _kinds(self, term: str) -> tuple[str, ...]:
+        return self._dependencies.kinds(term)
+
+
+def _joined(parts: Iterable[Facts]) -> Facts:
+    return tuple(dict.fromkeys(fact for facts in parts for fact in facts))
+
+
+def _flat(ways: Iterable[Facts]) -> Iterator[Fact]:
+    for facts in ways:
+        yield from facts
+
+
+def _patient(statement: str, role: str) -> ox.NamedNode:
+    return ox.NamedNode(f"{PATIENTS}{statement.rsplit('/', 1)[-1]}/{role}/patient")
+
+
+def _term(namespace: str, name: str) -> ox.NamedNode:
+    return ox.NamedNode(namespace + name)

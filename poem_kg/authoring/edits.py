@@ -1,0 +1,267 @@
+"""Changes of an ontology folder, thought through before the first byte is written."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+import pyoxigraph as ox
+
+from poem_kg.errors import InputError, KnowledgeError
+from poem_kg.knowledge import module_files, parse_module, read_catalog
+from poem_kg.namespaces import DCTERMS, MODULE, OWL, POEMKG, RDF, SOURCE
+from poem_kg.resources import data_dir
+from poem_kg.serialise import write_atomically
+from poem_kg.turtle import write_turtle
+
+_IMPORTS: Final = ox.NamedNode(OWL + "imports")
+_TYPE: Final = ox.NamedNode(RDF + "type")
+_ONTOLOGY: Final = ox.NamedNode(OWL + "Ontology")
+_SOURCE: Final = ox.NamedNode(POEMKG + "source")
+_ROOT: Final = ox.NamedNode(POEMKG)
+_ENTRY: Final = '    <uri id="poem-kg" name="{iri}" uri="{uri}"/>\n'
+_END: Final = "</catalog>"
+
+
+class Edits:
+    """What an ontology folder would hold after some changes.
+
+    Args:
+        root: the folder with `poem-kg.ttl` and `catalog-v001.xml`.
+
+    Raises:
+        KnowledgeError: the ontology is broken before any change.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.resolve()
+        self._before: dict[Path, bytes | None] = {}
+        self._after: dict[Path, bytes] = {}
+        self.files = tuple(path.resolve() for path in module_files(self.root))
+        self._graphs = {path: parse_module(path) for path in self.files}
+
+    @property
+    def triples(self) -> tuple[ox.Triple, ...]:
+        """The triples of the ontology with the changes so far."""
+        return tuple(dict.fromkeys(t for graph in self._graphs.values() for t in graph))
+
+    @property
+    def changed(self) -> tuple[Path, ...]:
+        """The files that would be written, in that order."""
+        return tuple(self._after)
+
+    def text(self, path: Path) -> str:
+        """Return what a file would hold."""
+        return self._after[path].decode()
+
+    def home(self, source: str) -> Path | None:
+        """Return the file that holds the statements of a source, or would by its name.
+
+        Args:
+            source: the IRI of the source.
+
+        Returns:
+            The file, or None where there is none yet.
+        """
+        wanted = ox.NamedNode(source)
+        holding = [
+            (sum(t.predicate == _SOURCE and t.object == wanted for t in graph), path)
+            for path, graph in self._graphs.items()
+        ]
+        number, path = max(holding, key=lambda pair: (pair[0], str(pair[1])))
+        if number:
+            return path
+        named = self.root / "guidelines" / f"{file_stem(source)}.ttl"
+        return named if named in self._graphs else None
+
+    def module(self, path: Path) -> ox.NamedNode:
+        """Return the IRI of the module that a file is."""
+        for triple in self._graphs[path]:
+            if triple.predicate == _TYPE and triple.object == _ONTOLOGY:
+                assert isinstance(triple.subject, ox.NamedNode)
+                return triple.subject
+        raise KnowledgeError(f"{path}: has no owl:Ontology; add the header of the module")
+
+    def add(self, path: Path, triples: Iterable[ox.Triple]) -> None:
+        """Add triples to a file, with an import of every module whose terms they name.
+
+        Raises:
+            InputError: the file is not in its canonical form, so writing it could lose notes.
+        """
+        new = tuple(triples)
+        self._keep(path)
+        declared: dict[object, Path] = {
+            t.subject: other
+            for other, graph in self._graphs.items()
+            for t in graph
+            if t.predicate == _TYPE and isinstance(t.subject, ox.NamedNode)
+        }
+        module = self.module(path)
+        needed = {self.module(declared[t.object]) for t in new if t.object in declared}
+        imports = [ox.Triple(module, _IMPORTS, m) for m in needed - {module}]
+        self._set(path, (*self._graphs[path], *imports, *new))
+
+    def add_module(self, source: str, *, title: str, description: str) -> Path:
+        """Add an empty file for the statements of a source, and return its path.
+
+        The catalogue tells where it is, and the root imports it.
+
+        Args:
+            source: the IRI of the source.
+            title: the title of the module.
+            description: what it holds, one sentence.
+
+        Raises:
+            InputError: there is such a file, or the catalogue or the root cannot be extended.
+        """
+        stem = file_stem(source)
+        path = self.root / "guidelines" / f"{stem}.ttl"
+        if path.exists():
+            raise InputError(
+                str(path), "exists but is not imported", "import it in poem-kg.ttl, or rename it"
+            )
+        module = ox.NamedNode(f"{MODULE}guideline-{stem}")
+        rootfile = self.root / "poem-kg.ttl"
+        header = self._graphs[rootfile]
+        version = next(t.object for t in header if t.predicate.value == OWL + "versionInfo")
+        licence = [t.object for t in header if t.predicate.value == DCTERMS + "license"]
+        assert isinstance(version, ox.Literal)
+        versioned = ox.NamedNode(f"{POEMKG}{version.value}/module/guideline-{stem}")
+        self._keep_new(path)
+        self._set(
+            path,
+            (
+                ox.Triple(module, _TYPE, _ONTOLOGY),
+                _text(module, "title", title),
+                _text(module, "description", description),
+                *(ox.Triple(module, ox.NamedNode(DCTERMS + "license"), o) for o in licence),
+                *(
+                    ox.Triple(module, _IMPORTS, ox.NamedNode(MODULE + name))
+                    for name in ("external", "schema", "sources")
+                ),
+                ox.Triple(module, ox.NamedNode(OWL + "versionIRI"), versioned),
+            ),
+        )
+        self._list(path, (module.value, versioned.value))
+        self._keep(rootfile)
+        self._set(rootfile, (*header, ox.Triple(_ROOT, _IMPORTS, module)))
+        return path
+
+    def copy_to(self, folder: Path) -> Path:
+        """Write the ontology with the changes below another folder and return where.
+
+        Raises:
+            InputError: it cannot be written there.
+        """
+        trial = folder / "ontology"
+        shutil.copytree(self.root, trial)
+        for path, data in self._after.items():
+            target = trial / path.relative_to(self.root)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(target, data)
+        return trial
+
+    def write(self, others: dict[Path, bytes]) -> tuple[Path, ...]:
+        """Write the changes, and other new files before them, and return what was written.
+
+        Every file is written whole. When one cannot be written, those before it are put back.
+
+        Args:
+            others: files that must not be there yet.
+
+        Raises:
+            InputError: a file was changed by somebody else meanwhile, exists, or cannot be
+                written; nothing has changed then.
+        """
+        for path in others:
+            self._keep_new(path)
+        for path, before in self._before.items():
+            if (path.read_bytes() if path.exists() else None) != before:
+                raise InputError(
+                    str(path), "was changed by somebody else meanwhile", "run the command again"
+                )
+        done: list[Path] = []
+        try:
+            for path, data in {**others, **self._after}.items():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                write_atomically(path, data)
+                done.append(path)
+        except (InputError, OSError) as error:
+            for path in done:
+                old = self._before[path]
+                path.unlink() if old is None else write_atomically(path, old)
+            if isinstance(error, InputError):
+                raise
+            raise InputError(
+                str(error.filename), f"cannot be made ({error.strerror})", "choose another place"
+            ) from None
+        return tuple(done)
+
+    def _set(self, path: Path, triples: tuple[ox.Triple, ...]) -> None:
+        self._graphs[path] = tuple(dict.fromkeys(triples))
+        self._after[path] = write_turtle(self._graphs[path]).encode()
+
+    def _keep(self, path: Path) -> None:
+        """Note what a file holds, and refuse one that would lose something by being written."""
+        if path in self._before:
+            return
+        data = path.read_bytes()
+        if data != write_turtle(self._graphs[path]).encode():
+            raise InputError(
+                str(path),
+                "is not in its canonical form, so that writing it could lose your notes",
+                "run poem-kg format on it first",
+            )
+        self._before[path] = data
+
+    def _keep_new(self, path: Path) -> None:
+        if path.exists():
+            raise InputError(str(path), "exists already", "move it away, or choose another name")
+        self._before[path] = None
+
+    def _list(self, path: Path, iris: Iterable[str]) -> None:
+        catalog = self.root / "catalog-v001.xml"
+        known = read_catalog(self.root)
+        data = catalog.read_bytes()
+        self._before[catalog] = data
+        text = data.decode()
+        if text.count(_END) != 1:
+            raise InputError(str(catalog), f"has no single {_END}", "restore the catalogue")
+        uri = path.relative_to(self.root).as_posix()
+        lines = "".join(_ENTRY.format(iri=iri, uri=uri) for iri in iris if iri not in known)
+        self._after[catalog] = text.replace(_END, lines + _END).encode()
+
+
+def file_stem(source: str) -> str:
+    """Return the name of the file for a source: its citation key, the year set apart."""
+    key = source.removeprefix(SOURCE)
+    head, year = key[:-4], key[-4:]
+    apart = year.isdigit() and head and not head.endswith("-")
+    return f"{head}-{year}" if apart else key
+
+
+def writable_root(folder: Path | None) -> Path:
+    """Return the ontology folder that an author may change.
+
+    Args:
+        folder: the one that was named; None: that of the checkout.
+
+    Raises:
+        InputError: none was named and this is an installed package, or it is no ontology.
+    """
+    root = folder if folder is not None else data_dir("ontology")
+    if folder is None and root.parent.name == "data":
+        raise InputError(
+            "--ontology", "is missing, and this is no checkout", "name the folder of your ontology"
+        )
+    if not (root / "poem-kg.ttl").is_file():
+        raise InputError(
+            str(root), "has no poem-kg.ttl", "name the folder of the ontology with --ontology"
+        )
+    return root
+
+
+def _text(subject: ox.NamedNode, name: str, text: str) -> ox.Triple:
+    return ox.Triple(subject, ox.NamedNode(DCTERMS + name), ox.Literal(text, language="en"))
