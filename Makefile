@@ -17,9 +17,10 @@ ARGS ?=
 FUZZ ?= 1000
 KILLS ?= 200
 SHARE ?= 1
+DOCS ?=
 SEED := $(or $(SEED),$(shell date +%s))
 
-.PHONY: help demo serve pages test check bench slow soak invariants mutants fuzz format lint clean debian-packages pages-for-tests
+.PHONY: help demo serve pages docs test check bench slow soak invariants mutants fuzz format lint clean debian-packages pages-for-tests
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -35,6 +36,9 @@ serve: pages ## serve the graph on http://localhost:8000/; ARGS='--port 80' adds
 
 pages: $(VENV)/installed ## build editor and plots into the package, where npm is there
 	@$(BIN)/python hatch_build.py
+
+docs: $(VENV)/installed-for-docs ## build the documentation for poem-kg serve; DOCS=FOLDER elsewhere
+	@$(BIN)/python -m poem_kg.handbook $(if $(DOCS),--output $(DOCS))
 
 check: $(VENV)/installed ## run the checks of the knowledge itself
 	@$(BIN)/poem-kg check
@@ -74,7 +78,7 @@ lint: $(VENV)/installed-for-tests ## check style and types without changing anyt
 	@$(BIN)/mypy
 
 clean: ## remove everything that these targets made
-	@rm -rf $(VENV) build dist node_modules poem_kg/service/static/vendor .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) build dist node_modules poem_kg/service/docs poem_kg/service/static/vendor .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Installing. A stamp that is older than pyproject.toml means that the dependencies may have changed.
@@ -109,6 +113,13 @@ $(VENV)/installed-for-tests: $(VENV)/installed
 	@echo "installing what the tests need into $(VENV)" >&2
 	@$(PIP) --editable '.[test]' || { \
 	  echo "pip could not install the test tools into $(VENV); see its message above" >&2; exit 1; \
+	}
+	@touch $@
+
+$(VENV)/installed-for-docs: $(VENV)/installed
+	@echo "installing what builds the documentation into $(VENV)" >&2
+	@$(PIP) --editable '.[docs]' || { \
+	  echo "pip could not install mkdocs into $(VENV); see its message above" >&2; exit 1; \
 	}
 	@touch $@
 

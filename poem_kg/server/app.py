@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +25,8 @@ from poem_kg.server.metrics import Metrics
 from poem_kg.server.openapi import openapi
 from poem_kg.server.serving import Serving
 from poem_kg.server.watching import Watch
+from poem_kg.service.addresses import etag
+from poem_kg.service.handbook import TYPES, site_files
 from poem_kg.service.model import Answer, Call, Kind, Refusal
 
 BODY_SECONDS: Final = 10.0
@@ -105,6 +107,8 @@ class Listener:
             "health": ("/health", _reading(self._health)),
             "metrics": ("/metrics", _reading(self._measured)),
             "static": ("/static/{path:path}", _reading(self._fixed(self._static))),
+            "documentation": ("/docs", _reading(self._documentation)),
+            "documentation-page": ("/docs/{path:path}", _reading(self._documentation)),
             "document": ("/{path:path}", self._document),
         }
         routes = [Route(path, to, methods=_METHODS, name=n) for n, (path, to) in table.items()]
@@ -249,6 +253,24 @@ class Listener:
             for path in folder.rglob("*")
             if path.suffix in _STATIC_TYPES
         }
+
+    @cached_property
+    def _site(self) -> Mapping[str, Path]:
+        return site_files()
+
+    async def _documentation(self, request: Request) -> Response:
+        path = request.path_params.get("path")
+        if path is None:  # seen from a page without a slash at its end, links would lead elsewhere
+            return _response(request, Answer(status=308, headers=(("Location", "docs/"),)))
+        if not self._site:
+            return await self._run(request, "page", "documentation", (), b"", "")
+        file = self._site.get(f"{path}index.html" if path.endswith("/") or not path else path)
+        if file is None or not file.is_file():
+            return _response(request, Refusal(404, "there is no such page").answer())
+        body = await asyncio.to_thread(file.read_bytes)
+        headers = (("ETag", etag(body)), ("Cache-Control", "public, no-cache"))
+        answer = Answer(media_type=TYPES[file.suffix], body=body, headers=headers)
+        return _response(request, answer)
 
     def _fixed(self, contents: dict[str, tuple[str, bytes]]) -> _Endpoint:
         async def answer(request: Request) -> Response:

@@ -148,8 +148,13 @@ class Service:
                 "evidence": Evidence(pages, self.published.store, self._queries.by_name).answer,
                 "editor": Editor(pages, self._queries.by_name, limits_told(self.limits)).answer,
                 "patient": self._patient_page.answer,
+                "documentation": self._without_documentation,
             }
         )
+
+    def _without_documentation(self, call: Call) -> Answer:
+        page = self._documents.pages.render("documentation.html", title="Documentation")
+        return Answer(status=404, media_type=HTML, body=page)
 
     @cached_property
     def _patient_page(self) -> PatientPage:

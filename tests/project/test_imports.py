@@ -17,13 +17,14 @@ PACKAGE = Path(__file__).resolve().parents[2] / "poem_kg"
 LAYERS = (
     "errors limits namespaces processes",
     "index model resources serialise turtle",
-    "catalogue guard jsonld jvm knowledge literals nesting owl_profile prechecks reading",
+    "catalogue guard jsonld jvm knowledge literals nesting owl_document owl_justification "
+    "owl_profile owl_words owl_worker prechecks reading",
     "derivation guest provenance reasoning replay screening screens shacl_engines "
     "compact_jsonld jsonld_names statements untrusted_query validation",
-    "advice answering asking check classifying cohort documents evaluation explain export intake "
-    "knowledge_base notebook query_data query_result render whatif",
+    "advice answering asking authoring changes check classifying cohort documents evaluation explain export intake "
+    "knowledge_base notebook tracing query_data query_result render whatif",
     "service",
-    "cli server",
+    "cli handbook server",
     "__main__",
 )
 """From the bottom up. A module imports from its own layer, without a cycle, and from below."""
@@ -33,8 +34,10 @@ LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names.spl
 DOORS = {
     "Crypto": {"export"},  # comes with nanopub, which signs with it
     "altair": {"cohort"},
+    "griffe": {"handbook"},
     "jinja2": {"notebook", "service"},
-    "jpype": {"owl_profile"},
+    "jpype": {"owl_worker"},
+    "mkdocs": {"handbook"},
     "nanopub": {"export"},
     "pandas": {"query_result"},
     "owlready2": set[str](),  # only its jars are used; jvm finds them without importing it
@@ -48,16 +51,21 @@ DOORS = {
     "rich": {"cohort", "render"},  # the progress bar of a cohort
     "shacl": {"shacl_engines"},
     "starlette": {"server"},
-    "typer": {"cli"},
+    "typer": {"cli", "handbook"},  # the reference of the commands is read from it
     "uvicorn": {"server"},
     "vl_convert": {"cohort"},  # altair draws with it
     "zstandard": {"cohort"},
 }
 """Heavy package to the modules that may import it."""
 
-TOP_LEVEL_DOORS = {("cli", "typer"), ("server", "starlette"), ("server", "uvicorn")}
+TOP_LEVEL_DOORS = {
+    ("cli", "typer"),
+    ("handbook", "griffe"),
+    ("server", "starlette"),
+    ("server", "uvicorn"),
+}
 """The command line needs its package before it knows what it is asked for; and nothing imports the
-server but the command that starts it."""
+server but the command that starts it, and what extends griffe but mkdocs."""
 
 
 class Import(NamedTuple):

@@ -18,6 +18,8 @@ from tests.project.tree import ROOT, files
 
 ROOMS = ("contexts", "examples", "ontology", "queries", "shapes")
 VENDOR = "poem_kg/service/static/vendor"
+DOCS = "poem_kg/service/docs/"
+"""What `make docs` builds, and git ignores; a wheel without it says so on a page."""
 BUILT = ("THIRD-PARTY.txt", "built-from", "chart.js", "d3-force.js", "yasgui.css", "yasgui.js")
 """What `make` builds from npm packages, and git ignores."""
 PATIENT = "examples/S3a-type-iii.ttl"
@@ -63,11 +65,13 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_holds_package_and_rooms_and_nothing_else(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         held = {name for name in archive.namelist() if ".dist-info/" not in name}
+    docs = {path.relative_to(ROOT).as_posix() for path in (ROOT / DOCS).rglob("*")}
 
     package = {*files("poem_kg"), *(f"{VENDOR}/{name}" for name in BUILT)}
     rooms = {f"poem_kg/data/{name}" for room in ROOMS for name in files(room)}
     assert "poem_kg/py.typed" in held
-    assert held == package | rooms
+    assert {name for name in held if not name.startswith(DOCS)} == package | rooms
+    assert {name for name in docs if (ROOT / name).is_file()} == held - package - rooms
 
 
 def test_the_wheel_holds_the_bytes_of_the_checkout(wheel: Path) -> None:
