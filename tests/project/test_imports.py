@@ -16,13 +16,13 @@ PACKAGE = Path(__file__).resolve().parents[2] / "poem_kg"
 
 LAYERS = (
     "errors limits namespaces processes",
-    "index model resources serialise turtle",
-    "catalogue guard jsonld jvm knowledge literals nesting owl_document owl_justification "
-    "owl_profile owl_words owl_worker prechecks reading",
+    "index model resources serialise turtle turtle_places",
+    "catalogue guard jsonld jvm knowledge literals nesting owl_axioms owl_document "
+    "owl_justification owl_profile owl_words owl_worker prechecks reading",
     "derivation guest provenance reasoning replay screening screens shacl_engines "
     "compact_jsonld jsonld_names statements untrusted_query validation",
-    "advice answering asking authoring changes check classifying cohort documents evaluation explain export intake "
-    "knowledge_base notebook tracing query_data query_result render whatif",
+    "advice answering asking authoring changes check classifying cohort documents evaluation "
+    "explain export formatting intake knowledge_base notebook query_data query_result render tracing whatif",
     "service",
     "cli handbook server",
     "__main__",
