@@ -1,0 +1,1 @@
+"""What changes from one version of the knowledge to another, and for which patients."""
