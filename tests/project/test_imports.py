@@ -18,7 +18,7 @@ LAYERS = (
     "errors limits namespaces processes",
     "index model resources serialise turtle turtle_places",
     "catalogue guard jsonld jvm knowledge literals nesting owl_axioms owl_document "
-    "owl_justification owl_profile owl_words owl_worker prechecks reading",
+    "owl_justification owl_profile owl_words owl_worker prechecks reading turtle_comments",
     "derivation guest provenance reasoning replay screening screens shacl_engines "
     "compact_jsonld jsonld_names statements untrusted_query validation",
     "advice answering asking authoring changes check classifying cohort documents evaluation "
