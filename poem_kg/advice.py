@@ -100,6 +100,7 @@ class Conclusions:
                 statement=statement,
                 facts=self._facts(node),
                 source=self._statements.source(statement),
+                **self._statements.reviewed(statement),
             )
             for node in self._nodes("TestFirst")
             for test in self._all(node, "test")
@@ -160,6 +161,7 @@ class Conclusions:
                 statement=statement,
                 facts=self._facts(node),
                 source=self._statements.source(statement) if statement else None,
+                **self._statements.reviewed(statement or ""),
             )
             found.append(((self._order(kind), subject), notice))
         return tuple(notice for _, notice in sorted(found, key=lambda pair: pair[0]))
@@ -215,6 +217,7 @@ class Conclusions:
                 applies=self._applies(node),
                 statement=statement,
                 source=self._statements.source(statement),
+                **self._statements.reviewed(statement),
             )
             key = (statement != governing, self._order(standing), line or "", statement)
             found.append((key, entry.disorder, entry.applies, entry))
@@ -246,13 +249,13 @@ class Conclusions:
             strength=told.code(statement, "strength"),
             certainty=told.code(statement, "certainty"),
             verified=told.code(statement, "verified"),
-            review=told.code(statement, "review"),
             applies=self._applies(node),
             indirect=self._one(node, "indirect") == "true",
             via=self._one(node, "via"),
             facts=self._facts(node),
             source=told.source(statement),
             estimate=told.estimate(statement),
+            **told.reviewed(statement),
         )
 
     def _requirements(self, option: str) -> tuple[Requirement, ...]:
@@ -279,6 +282,7 @@ class Conclusions:
                     also=tuple(statements[1:]),
                     facts=tuple(facts),
                     source=self._statements.source(statements[0]),
+                    **self._statements.reviewed(statements[0]),
                 )
             )
         return tuple(found)

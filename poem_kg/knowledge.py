@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -23,6 +23,10 @@ _VERSION_INFO: Final = ox.NamedNode(OWL + "versionInfo")
 _LABEL: Final = ox.NamedNode(RDFS + "label")
 _NOTATION: Final = ox.NamedNode(SKOS + "notation")
 _UNIT: Final = ox.NamedNode(POEMKG + "unit")
+_APPROVED_ONLY: Final = ox.Triple(
+    ox.NamedNode(POEMKG), ox.NamedNode(POEMKG + "approvedOnly"), ox.Literal(True)
+)
+"""The triple by which the `prepare` queries leave out what is not approved."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +36,7 @@ class Knowledge:
     Attributes:
         ontology: the triples of the root and of all that it imports.
         prepared: what the `prepare` queries add.
+        approved_only: statements that are not approved do not speak for anything.
         version: `owl:versionInfo` of the root.
         digest: "sha256:" and the digest of the module files, in the order of their names.
         prepare: the queries that ran on the ontology, in their order.
@@ -46,6 +51,19 @@ class Knowledge:
     prepare: tuple[Query, ...]
     derive: tuple[Query, ...]
     files: tuple[Path, ...] = field(repr=False)
+    approved_only: bool = False
+
+    def only_approved(self) -> Knowledge:
+        """Return the same knowledge, of which only approved statements speak for a therapy.
+
+        What warns stays: an exclusion, a requirement or a caution that nobody has approved is
+        safer heeded than passed over.
+
+        Raises:
+            KnowledgeError: a query is wrong.
+        """
+        prepared = (_APPROVED_ONLY, *_prepared((*self.ontology, _APPROVED_ONLY), self.prepare))
+        return replace(self, prepared=prepared, approved_only=True)
 
     def store(self) -> ox.Store:
         """Return a new in-memory store with the ontology and what was prepared from it."""
@@ -110,23 +128,28 @@ def load_knowledge(*, ontology: Path | None = None, queries: Path | None = None)
     folder = queries if queries is not None else data_dir("queries")
     files = module_files(root)
     triples = tuple(dict.fromkeys(t for path in files for t in parse_module(path)))
-    store = ox.Store()
-    store.bulk_extend(as_quads(triples))
-    prepared: dict[ox.Triple, None] = {}
     prepare = read_queries(folder / "prepare")
-    for query in prepare:
-        found = query.construct(store)
-        prepared.update(dict.fromkeys(found))
-        store.extend(as_quads(found))
     return Knowledge(
         ontology=triples,
-        prepared=tuple(prepared),
+        prepared=_prepared(triples, prepare),
         version=_version(triples),
         digest=_digest(root, files),
         prepare=prepare,
         derive=read_queries(folder / "derive"),
         files=files,
     )
+
+
+def _prepared(triples: Iterable[ox.Triple], queries: Iterable[Query]) -> tuple[ox.Triple, ...]:
+    """What the `prepare` queries construct, each once and in its turn."""
+    store = ox.Store()
+    store.bulk_extend(as_quads(triples))
+    prepared: dict[ox.Triple, None] = {}
+    for query in queries:
+        found = query.construct(store)
+        prepared.update(dict.fromkeys(found))
+        store.extend(as_quads(found))
+    return tuple(prepared)
 
 
 def load_alignments() -> tuple[ox.Triple, ...]:

@@ -88,16 +88,36 @@ class KnowledgeBase:
         self._admission.admit(source)
         return self._findings(source)
 
-    def recommend(self, patient: SourceGraph | PathLike, *, as_of: date | None = None) -> Advice:
+    def only_approved(self) -> KnowledgeBase:
+        """Return the same knowledge, of which only approved statements speak for a therapy.
+
+        What warns stays, approved or not, and each advice tells what was left out.
+        """
+        return self._approved
+
+    @cached_property
+    def _approved(self) -> KnowledgeBase:
+        return KnowledgeBase(self.knowledge.only_approved())
+
+    def recommend(
+        self,
+        patient: SourceGraph | PathLike,
+        *,
+        as_of: date | None = None,
+        approved_only: bool = False,
+    ) -> Advice:
         """Return the advice for a patient; without options where the patient does not conform.
 
         Args:
             patient: a file, or what `read` returned.
             as_of: the day for which to advise; without it the newest date among the records.
+            approved_only: as `only_approved`.
 
         Raises:
             InputError: the file cannot be used at all.
         """
+        if approved_only and not self.knowledge.approved_only:
+            return self.only_approved().recommend(patient, as_of=as_of)
         source = self._source(patient)
         iri = self._admission.admit(source)
         findings = self._findings(source, as_of)
@@ -111,6 +131,7 @@ class KnowledgeBase:
                 QueryReference(name=q.name, iri=q.iri, digest=q.digest)
                 for q in (*self.knowledge.prepare, *self.knowledge.derive)
             ),
+            approved_only=self.knowledge.approved_only,
         )
         if any(f.severity == "Violation" for f in findings):
             return Advice(

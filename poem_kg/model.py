@@ -66,8 +66,27 @@ class Estimate:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LeftOut:
+    """Why a statement no longer speaks for anything.
+
+    Attributes:
+        grounds: the codes of the grounds, such as "superseded" and "source-retracted".
+        label: the grounds in words.
+        by: the newer statement or source, the retracted source, or the decision it rests on.
+    """
+
+    grounds: tuple[str, ...]
+    label: str
+    by: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class StatementReference:
-    """A statement as it bears on an option of this patient."""
+    """A statement as it bears on an option of this patient.
+
+    `reviewed_on` is a day, as YYYY-MM-DD. A statement that warns goes on warning where it is left
+    out, and tells why by `left_out`.
+    """
 
     statement: str
     claim: str | None
@@ -84,6 +103,9 @@ class StatementReference:
     facts: tuple[str, ...]
     source: SourceReference
     estimate: Estimate | None
+    reviewed_by: str | None = None
+    reviewed_on: str | None = None
+    left_out: LeftOut | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +120,10 @@ class Standing:
     applies: str
     statement: str
     source: SourceReference
+    review: str | None = None
+    reviewed_by: str | None = None
+    reviewed_on: str | None = None
+    left_out: LeftOut | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +138,10 @@ class Requirement:
     also: tuple[str, ...]
     facts: tuple[str, ...]
     source: SourceReference
+    review: str | None = None
+    reviewed_by: str | None = None
+    reviewed_on: str | None = None
+    left_out: LeftOut | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,6 +190,10 @@ class TestFirst:
     statement: str
     facts: tuple[str, ...]
     source: SourceReference
+    review: str | None = None
+    reviewed_by: str | None = None
+    reviewed_on: str | None = None
+    left_out: LeftOut | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,6 +227,10 @@ class Notice:
     statement: str | None
     facts: tuple[str, ...]
     source: SourceReference | None
+    review: str | None = None
+    reviewed_by: str | None = None
+    reviewed_on: str | None = None
+    left_out: LeftOut | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -218,7 +256,10 @@ class QueryReference:
 
 @dataclass(frozen=True, kw_only=True)
 class Provenance:
-    """What exactly was asked of what: enough to run it again and compare."""
+    """What exactly was asked of what: enough to run it again and compare.
+
+    `approved_only` tells that statements that are not approved spoke for nothing.
+    """
 
     ontology_version: str
     ontology_digest: str
@@ -226,6 +267,7 @@ class Provenance:
     input_graph_digest: str
     as_of: str | None
     queries: tuple[QueryReference, ...]
+    approved_only: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

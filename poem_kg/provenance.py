@@ -31,6 +31,7 @@ _VERSION: Final = ox.NamedNode(POEMKG + "UsedVersion")
 _DIGEST: Final = ox.NamedNode(POEMKG + "digest")
 _GRAPH_DIGEST: Final = ox.NamedNode(POEMKG + "graphDigest")
 _AS_OF: Final = ox.NamedNode(POEMKG + "asOf")
+_APPROVED_ONLY: Final = ox.NamedNode(POEMKG + "approvedOnly")
 _VERSION_INFO: Final = ox.NamedNode(OWL + "versionInfo")
 _DERIVED_BY: Final = ox.NamedNode(POEMKG + "derivedBy")
 _DATE: Final = ox.NamedNode(XSD + "date")
@@ -69,18 +70,27 @@ def run_iri(provenance: Provenance) -> str:
         (provenance.ontology_digest, queries_digest(provenance)),
         (provenance.input_digest, provenance.input_graph_digest),
         provenance.as_of,
+        approved_only=provenance.approved_only,
     )
 
 
-def run_iri_of(knowledge: tuple[str, str], source: tuple[str, str], as_of: str | None) -> str:
+def run_iri_of(
+    knowledge: tuple[str, str],
+    source: tuple[str, str],
+    as_of: str | None,
+    *,
+    approved_only: bool = False,
+) -> str:
     """Return the IRI of a run.
 
     Args:
         knowledge: the digests of the ontology and of all queries together.
         source: the digests of the input's bytes and of its graph.
         as_of: the day for which it was asked, or None.
+        approved_only: whether only approved statements spoke for a therapy.
     """
-    return f"{URN}run:{_hexadecimal((*knowledge, *source, as_of or ''))}"
+    asked = (as_of or "", "approved only") if approved_only else (as_of or "",)
+    return f"{URN}run:{_hexadecimal((*knowledge, *source, *asked))}"
 
 
 def _run_triples(
@@ -91,6 +101,8 @@ def _run_triples(
     yield ox.Triple(run, _TYPE, _ACTIVITY)
     if provenance.as_of:
         yield ox.Triple(run, _AS_OF, ox.Literal(provenance.as_of, datatype=_DATE))
+    if provenance.approved_only:
+        yield ox.Triple(run, _APPROVED_ONLY, ox.Literal(True))
     named = [triple for triple in conclusions if triple.predicate == _DERIVED_BY]
     for node in dict.fromkeys(triple.subject for triple in named):
         yield ox.Triple(node, _GENERATED, run)

@@ -12,10 +12,12 @@ from poem_kg.model import (
     Diagnosis,
     EditionReading,
     Finding,
+    Notice,
     Option,
     StatementReference,
     StudyReport,
 )
+from poem_kg.review import remarks
 
 _WIDTH = 100
 _NARROWEST = 20
@@ -26,6 +28,9 @@ _READINESS_COLOUR = {
     "needs-action": "yellow",
     "ready": "green",
 }
+_APPROVED_ONLY = (
+    "Only approved statements speak for a therapy here; what warns stays, approved or not."
+)
 _SHOWN_NOTICES = (
     "natural-history",
     "follow-up",
@@ -148,8 +153,10 @@ def advice_text(advice: Advice, knowledge: Knowledge, *, colour: bool) -> str:
     if not advice.conforms:
         page.line("The patient file violates the shapes, so there is no advice.", style="bold red")
         return page.text()
+    if advice.provenance.approved_only:
+        page.line(_APPROVED_ONLY, style="bold")
     _print_options(page, advice, knowledge)
-    _print_rest(page, advice)
+    _print_rest(page, advice, knowledge)
     page.line()
     for notice in advice.notices:
         if notice.kind in ("disclaimer", "review"):
@@ -160,7 +167,8 @@ def advice_text(advice: Advice, knowledge: Knowledge, *, colour: bool) -> str:
 def _print_options(page: Page, advice: Advice, knowledge: Knowledge) -> None:
     if not advice.options:
         page.line()
-        page.line("No therapy has a statement in these sources for this patient.", style="bold")
+        kind = "an approved statement" if advice.provenance.approved_only else "a statement"
+        page.line(f"No therapy has {kind} in these sources for this patient.", style="bold")
         return
     page.table(
         ("rank", "therapy", "standing", "readiness", "statement"),
@@ -186,7 +194,7 @@ def _print_options(page: Page, advice: Advice, knowledge: Knowledge) -> None:
             ("gap", option.gaps),
         ):
             # The same by way of several transfers is told once; the JSON tells them apart.
-            for text in dict.fromkeys(map(_tell, references)):
+            for text in dict.fromkeys(_tell(r, knowledge) for r in references):
                 page.item(name, text)
         if option.outcomes:
             indirect = any(r.indirect for r in option.outcomes)
@@ -196,7 +204,8 @@ def _print_options(page: Page, advice: Advice, knowledge: Knowledge) -> None:
             if requirement.state != "met":
                 page.item(
                     requirement.state,
-                    f"{requirement.label} ({requirement.kind}; {requirement.source.label})",
+                    f"{requirement.label} ({requirement.kind}; {requirement.source.label})"
+                    + remarks(requirement, knowledge.label),
                     style="yellow",
                 )
         met = sum(r.state == "met" for r in option.requirements)
@@ -204,18 +213,18 @@ def _print_options(page: Page, advice: Advice, knowledge: Knowledge) -> None:
         page.line()
 
 
-def _print_rest(page: Page, advice: Advice) -> None:
+def _print_rest(page: Page, advice: Advice, knowledge: Knowledge) -> None:
     sections: tuple[tuple[str, list[tuple[str, str]]], ...] = (
-        ("First", [("test", t.label) for t in advice.tests]),
+        ("First", [("test", t.label + remarks(t, knowledge.label)) for t in advice.tests]),
         ("Ask next", [(f"{q.rank}", f"{q.label} ({q.kind})") for q in advice.questions]),
-        ("No statement in these sources", [(n.kind, n.label) for n in advice.no_statement]),
+        (_silence(advice), [(n.kind, n.label) for n in advice.no_statement]),
         (
             "Notices",
-            [
-                (n.kind, n.label + (" (may apply)" if n.applies == "unknown" else ""))
-                for n in advice.notices
-                if n.kind in _SHOWN_NOTICES
-            ],
+            [(n.kind, _notice(n, knowledge)) for n in advice.notices if n.kind in _SHOWN_NOTICES],
+        ),
+        (
+            "Left out, and therefore speaking for nothing here",
+            [("", _notice(n, knowledge)) for n in advice.notices if n.kind == "left-out"],
         ),
         (
             "Decisions of ours that this rests on",
@@ -227,6 +236,16 @@ def _print_rest(page: Page, advice: Advice) -> None:
             page.line(title, style="bold")
             for name, text in items:
                 page.item(name, text)
+
+
+def _silence(advice: Advice) -> str:
+    approved = "approved " if advice.provenance.approved_only else ""
+    return f"No {approved}statement in these sources"
+
+
+def _notice(notice: Notice, knowledge: Knowledge) -> str:
+    may = " (may apply)" if notice.applies == "unknown" else ""
+    return f"{notice.label}{may}{remarks(notice, knowledge.label)}"
 
 
 def _print_findings(page: Page, findings: Iterable[Finding]) -> None:
@@ -324,9 +343,9 @@ def _standing(option: Option) -> str:
     return f"{option.standing} ({inner})" if option.standing == "conditional" else option.standing
 
 
-def _tell(reference: StatementReference) -> str:
+def _tell(reference: StatementReference, knowledge: Knowledge) -> str:
     may = " [may apply]" if reference.applies == "unknown" else ""
-    return f"{reference.label}{may} ({_cite(reference)})"
+    return f"{reference.label}{may} ({_cite(reference)}){remarks(reference, knowledge.label)}"
 
 
 def _cite(reference: StatementReference) -> str:

@@ -157,6 +157,22 @@ def day_to_replay(recorded: Recorded, as_of: str | None) -> date | None:
     return recorded.as_of
 
 
+def approved_to_replay(recorded: Recorded, approved_only: bool) -> bool:
+    """Return whether to advise again by approved statements alone, which is as recorded.
+
+    Args:
+        recorded: what `read_advice` returned.
+        approved_only: whether the caller asks for it.
+
+    Raises:
+        InputError: the caller asks for it.
+    """
+    if approved_only:
+        cause = "does not go with --replay, which asks as the earlier advice did"
+        raise InputError("--approved-only", cause, "leave it out")
+    return recorded.document[_PROVENANCE].get("approvedOnly") is True
+
+
 def compare(recorded: Recorded, advice: Advice) -> Replay:
     """Return what agrees and what differs between a recorded advice and one of now.
 

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypedDict
 
 from poem_kg.index import Index
 from poem_kg.knowledge import Knowledge
-from poem_kg.model import Estimate, SourceReference
+from poem_kg.model import Estimate, LeftOut, SourceReference
 from poem_kg.namespaces import DCTERMS, POEMKG, PREFIXES, RDF, SKOS
 
 TYPE: Final = RDF + "type"
 _DOI: Final = PREFIXES["bibo"] + "doi"
+_LEFT_OUT: Final = (POEMKG + "leftOutFor", POEMKG + "leftOutBy")
+
+
+class Reviewed(TypedDict):
+    """How far people have reviewed a statement, and why it is left out where it is."""
+
+    review: str | None
+    reviewed_by: str | None
+    reviewed_on: str | None
+    left_out: LeftOut | None
 
 
 class Statements:
@@ -24,6 +34,7 @@ class Statements:
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
         self._index = Index(knowledge.ontology)
+        self._left_out = Index(t for t in knowledge.prepared if t.predicate.value in _LEFT_OUT)
         self._governing = set(self._index.having(POEMKG + "governing", "true"))
 
     def label(self, iri: str) -> str:
@@ -54,6 +65,27 @@ class Statements:
         """Return the code of a closed-list value of a statement, such as its direction."""
         value = self._index.one(statement, POEMKG + prop)
         return self._index.one(value, SKOS + "notation") if value else None
+
+    def reviewed(self, statement: str) -> Reviewed:
+        """Return the review state of a statement, who gave it and when, and why it is left out."""
+        return Reviewed(
+            review=self.code(statement, "review"),
+            reviewed_by=self._index.one(statement, POEMKG + "reviewedBy"),
+            reviewed_on=self._index.one(statement, POEMKG + "reviewedOn"),
+            left_out=self.left_out(statement),
+        )
+
+    def left_out(self, statement: str) -> LeftOut | None:
+        """Return why a statement no longer speaks for anything, or None where it does."""
+        found = self._left_out.all(statement, POEMKG + "leftOutFor")
+        grounds = sorted(found, key=lambda g: int(self._index.one(g, POEMKG + "order") or 0))
+        if not grounds:
+            return None
+        return LeftOut(
+            grounds=tuple(self._knowledge.notation(ground) for ground in grounds),
+            label="; ".join(self.label(ground) for ground in grounds),
+            by=self._left_out.all(statement, POEMKG + "leftOutBy"),
+        )
 
     def precedence(self, statement: str) -> tuple[bool, str]:
         """Return a sort key: statements of the governing source first, then by IRI."""

@@ -39,6 +39,13 @@ def recommend(
     ),
     input_format: InputFormat = None,
     as_of: AsOf = None,
+    approved_only: Annotated[
+        bool,
+        typer.Option(
+            "--approved-only",
+            help="Only approved statements speak for a therapy; what warns stays.",
+        ),
+    ] = False,
     replay: Annotated[
         str | None,
         typer.Option("--replay", help="An earlier advice in JSON: run again, tell what differs."),
@@ -49,13 +56,23 @@ def recommend(
     from poem_kg.compact_jsonld import advice_in
     from poem_kg.knowledge_base import KnowledgeBase
     from poem_kg.model import as_json
-    from poem_kg.replay import compare, day_to_replay, read_advice, replay_text
+    from poem_kg.replay import (
+        approved_to_replay,
+        compare,
+        day_to_replay,
+        read_advice,
+        replay_text,
+    )
 
     one_of(format, ADVICE_FORMATS if replay is None else ("table", "json"))
     recorded = None if replay is None else read_advice(replay)
     day = day_in(as_of) if recorded is None else day_to_replay(recorded, as_of)
+    if recorded is not None:
+        approved_only = approved_to_replay(recorded, approved_only)
     kb = KnowledgeBase.load()
-    advice = kb.recommend(kb.read(file, format=input_format), as_of=day)
+    advice = kb.recommend(
+        kb.read(file, format=input_format), as_of=day, approved_only=approved_only
+    )
     if recorded is not None:
         result = compare(recorded, advice)
         told = json_bytes(as_json(result)) if format == "json" else replay_text(result).encode()

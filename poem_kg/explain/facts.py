@@ -9,6 +9,7 @@ from poem_kg.errors import one_line
 from poem_kg.explain.model import CriterionState, Explanation, Fact, ToldStatement
 from poem_kg.explain.words import Words
 from poem_kg.namespaces import compact
+from poem_kg.review import review_text
 
 _UNITLESS: Final = ("1", "")
 _YEAR: Final = "a"
@@ -88,7 +89,7 @@ class Telling:
     def place(self, statement: str) -> str:
         """Return where a statement stands and how far that was verified."""
         told, say = self.statements[statement], self.words.say
-        return say(
+        place = say(
             "reference",
             iri=compact(statement),
             kind=told.kind,
@@ -99,6 +100,8 @@ class Telling:
             place="; ".join(self._locators(told)),
             verified=say(f"verified-{told.verified}"),
         )
+        reviewed = review_text(told)
+        return say("reviewed", text=place, review=reviewed) if reviewed else place
 
     def _locators(self, told: ToldStatement) -> list[str]:
         parts = [told.source.locator] if told.source.locator else []

@@ -216,7 +216,14 @@ def _outranked(option: OptionExplanation, told: Telling) -> Iterator[Line]:
 
 
 def _ways(refusal: WhyNot, told: Telling) -> Iterator[Line]:
-    if refusal.silent:
+    if refusal.left_out:
+        text = told.words.say(
+            "left-out-way",
+            statements="; ".join(map(told.words.thing, refusal.left_out)),
+            mark=told.mark(refusal.left_out),
+        )
+        yield Line(text, 2)
+    elif refusal.silent:
         yield Line(told.words.say("silent"), 2)
     yield Line(told.words.say("offered-only" if refusal.ways else "never-offered"), 2)
     for alternative in alternatives(refusal.ways, told.criteria):

@@ -108,9 +108,9 @@ class Lookup:
             strength=told.code(statement, "strength"),
             certainty=told.code(statement, "certainty"),
             verified=told.code(statement, "verified"),
-            review=told.code(statement, "review"),
             source=told.source(statement),
             estimate=told.estimate(statement),
+            **told.reviewed(statement),
         )
 
     def concluded(self, nodes: Iterable[str]) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ import pyoxigraph as ox
 from poem_kg.model import (
     Diagnosis,
     Estimate,
+    LeftOut,
     NoStatement,
     Notice,
     QueryReference,
@@ -81,6 +82,9 @@ class ToldStatement:
     review: str | None
     source: SourceReference
     estimate: Estimate | None
+    reviewed_by: str | None = None
+    reviewed_on: str | None = None
+    left_out: LeftOut | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,6 +185,7 @@ class WhyNot:
         silent: the sources say nothing on it for this patient while they offer another of its
             family.
         ways: the statements that would offer it.
+        left_out: the statements that would speak for it here and are left out.
     """
 
     therapy: str
@@ -191,6 +196,7 @@ class WhyNot:
     outranked_by: tuple[str, ...]
     silent: bool
     ways: tuple[Way, ...]
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from poem_kg.explain.facts import Telling
 from poem_kg.explain.groups import Alternative, Group
 from poem_kg.explain.model import OptionExplanation, RequirementStep, Step
-from poem_kg.model import Notice
+from poem_kg.model import LeftOut, Notice
 from poem_kg.namespaces import compact
 
 
@@ -99,16 +99,18 @@ def statement(step: Step, told: Telling) -> str:
     }
     estimate = found.estimate
     if step.role == "caution":
-        return told.words.say("caution", **values, says=found.says or found.label)
-    if estimate is None:
-        return told.words.say("statement", **values)
-    return told.words.say(
-        "estimate",
-        **values,
-        population=estimate.population or "",
-        n=estimate.n or "",
-        time=told.quantity(estimate.time_point or ""),
-    )
+        text = told.words.say("caution", **values, says=found.says or found.label)
+    elif estimate is None:
+        text = told.words.say("statement", **values)
+    else:
+        text = told.words.say(
+            "estimate",
+            **values,
+            population=estimate.population or "",
+            n=estimate.n or "",
+            time=told.quantity(estimate.time_point or ""),
+        )
+    return _left_out(text, found.left_out, told)
 
 
 def noted(notice: Notice, told: Telling) -> str:
@@ -119,9 +121,21 @@ def noted(notice: Notice, told: Telling) -> str:
         iri=compact(notice.statement or ""),
         mark=told.mark([notice.statement]) if notice.statement else "",
     )
+    text = _left_out(text, notice.left_out, told)
     if notice.facts:
         text = told.words.say("notice-because", text=text, facts=told.facts_of(notice.facts))
     return text if notice.applies == "yes" else told.words.say("may-apply", text=text)
+
+
+def _left_out(text: str, left_out: LeftOut | None, told: Telling) -> str:
+    """A sentence on a statement, with why it is left out where it is."""
+    if left_out is None:
+        return text
+    by = told.words.things(left_out.by)
+    say = told.words.say
+    return say(
+        "left-out", text=text, grounds=left_out.label, by=say("left-out-by", by=by) if by else ""
+    )
 
 
 def _condition(named: str, criterion: str, told: Telling) -> str:

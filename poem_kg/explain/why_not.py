@@ -11,10 +11,11 @@ from poem_kg.explain.model import OptionExplanation, Way, WhyNot
 from poem_kg.index import Index
 from poem_kg.knowledge import Knowledge
 from poem_kg.model import Advice
-from poem_kg.namespaces import POEMKG, RDFS, SKOS
+from poem_kg.namespaces import POEMKG, RDF, RDFS, SKOS
 
 _NAMES: Final = (RDFS + "label", SKOS + "altLabel")
 _THERAPY: Final = POEMKG + "Therapy"
+_LEFT_OUT: Final = POEMKG + "LeftOut"
 
 
 class Therapies:
@@ -80,6 +81,15 @@ class Therapies:
             found.append(((way.via or "", way.disorder, way.statement), way))
         return tuple(way for _, way in sorted(found, key=lambda pair: pair[0]))
 
+    def left_out(self, therapy: str) -> frozenset[str]:
+        """Return the statements that would offer a therapy in some disorder and are left out."""
+        index = self._index
+        return frozenset(
+            index.one(lost, POEMKG + "ofStatement") or ""
+            for lost in index.having(POEMKG + "onTherapy", therapy)
+            if _LEFT_OUT in index.all(lost, RDF + "type")
+        )
+
     def _members(self, therapy: str) -> tuple[str, ...]:
         return self._index.having(POEMKG + "inFamily", therapy) or (therapy,)
 
@@ -124,4 +134,9 @@ def why_not(
         outranked_by=tuple(before),
         silent=any(n.term == therapy for n in advice.no_statement),
         ways=therapies.ways(therapy) if told is None else (),
+        left_out=tuple(
+            n.statement
+            for n in advice.notices
+            if n.kind == "left-out" and n.statement in therapies.left_out(therapy)
+        ),
     )
