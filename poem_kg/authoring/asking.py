@@ -38,6 +38,7 @@ def ask_draft(terms: Terms, *, ask: Ask, tell: Tell) -> Draft:
     properties = {p.name: p for p in terms.properties(kind)}
     said = {first: form.values(properties[first], needed=True) for first in _FIRST}
     rest = [p for p in properties.values() if p.always and p.name not in _FIRST]
+    rest.sort(key=lambda p: p.name in DEFAULTS)
     for prop in rest:
         said[prop.name] = form.values(prop, needed=False)
     others = [p for p in properties.values() if p.name not in said]
@@ -102,6 +103,9 @@ class _Form:
             answer = self.line(f"{prop.option}{' (more)' if found else hint}")
             if not answer and (found or not needed):
                 return tuple(found)
+            if not answer:
+                self._tell(f"{prop.option} is needed")
+                continue
             try:
                 if prop.datatype is None:
                     answer = self._chosen(answer, prop.values, prop.option)
@@ -110,7 +114,7 @@ class _Form:
                 self._tell(str(error))
                 continue
             found.append(answer)
-            if prop.datatype is not None or default:
+            if prop.once:
                 return tuple(found)
 
     def _chosen(self, answer: str, among: tuple[str, ...], what: str) -> str:

@@ -6,15 +6,15 @@ and from the criteria it names; whether they are the right ones is found by deri
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from functools import cached_property
 from itertools import islice, product
 from typing import Final
 
 import pyoxigraph as ox
 
+from poem_kg.authoring.facts import Fact, Facts, Ways, flat, joined
 from poem_kg.derivation import derive
 from poem_kg.knowledge import Knowledge
 from poem_kg.namespaces import DCTERMS, POEMKG, PREFIXES, RDF, RDFS, XSD
@@ -32,19 +32,6 @@ _DAY: Final = ox.Literal("2026-01-02", datatype=ox.NamedNode(XSD + "date"))
 _DAY_BEFORE: Final = ox.Literal("2026-01-01", datatype=ox.NamedNode(XSD + "date"))
 _REQUIREMENT: Final = "Requirement"
 _TEST: Final = "TestFirst"
-
-
-@dataclass(frozen=True, order=True, kw_only=True)
-class Fact:
-    """One thing recorded: concept and result are classes, status is a code, value a decimal."""
-
-    concept: str
-    status: str = PRESENT
-    result: str | None = None
-    value: str | None = None
-
-
-Facts = tuple[Fact, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +66,7 @@ class Cast:
         self._knowledge = knowledge
         self._dependencies = Dependencies(knowledge)
         self._answers = Answers(knowledge, self._dependencies)
+        self._ways = Ways(self._dependencies, self._answers)
         self._index = self._dependencies.index
 
     def pair(self, statement: str) -> Pair | None:
@@ -128,15 +116,15 @@ class Cast:
         disorders: list[Facts] = [(Fact(concept=d),) for d in self._disorders(statement)]
         needed: list[list[Facts]] = [disorders or [()]]
         for criterion in self._all(statement, "when"):
-            needed.append(self._meeting(criterion))
+            needed.append(self._ways.meeting(criterion))
         for criterion in self._all(statement, "excludedBy"):
-            needed.append(self._meeting(criterion))
+            needed.append(self._ways.meeting(criterion))
         for criterion in self._all(statement, "requires"):
-            needed.append([*self._failing(criterion), ()])
+            needed.append([*self._ways.failing(criterion), ()])
         for therapy in self._all(statement, "followUpAfter"):
             results = [a.result for a in self._answers.of(therapy) if a.status == PRESENT]
             needed.append([(Fact(concept=therapy, result=r or None),) for r in results or [""]])
-        yield from (_joined(ways) for ways in product(*needed))
+        yield from (joined(ways) for ways in product(*needed))
 
     def _negatives(self, statement: str, facts: Facts) -> Iterator[Facts]:
         """The same patient with one thing otherwise, what is particular to the statement first."""
@@ -145,15 +133,15 @@ class Cast:
             *self._all(statement, "excludedBy"),
         ]
         for criterion in criteria:
-            concepts = {f.concept for f in _flat(self._meeting(criterion))}
+            concepts = {f.concept for f in flat(self._ways.meeting(criterion))}
             rest = tuple(f for f in facts if f.concept not in concepts)
-            yield from (_joined((rest, others)) for others in self._failing(criterion))
+            yield from (joined((rest, others)) for others in self._ways.failing(criterion))
         required = self._all(statement, "requires")
-        concepts = {f.concept for c in required for f in _flat(self._failing(c))}
+        concepts = {f.concept for c in required for f in flat(self._ways.failing(c))}
         rest = tuple(f for f in facts if f.concept not in concepts)
         if required:
-            ways = [self._meeting(c) or [()] for c in required]
-            yield from (_joined((rest, *others)) for others in islice(product(*ways), _TRIES))
+            ways = [self._ways.meeting(c) or [()] for c in required]
+            yield from (joined((rest, *others)) for others in islice(product(*ways), _TRIES))
         for fact in facts:
             turned = replace(fact, status=ABSENT, result=None, value=None)
             if fact.value is None:
@@ -174,64 +162,6 @@ class Cast:
             for disorder in self._all(offer, "forDisorder")
         }
         return sorted(found)
-
-    def _meeting(self, criterion: str) -> list[Facts]:
-        """Sets of facts, each of which should meet a criterion."""
-        parts = self._all(criterion, "part")
-        kinds = self._all_types(criterion)
-        if "NotCriterion" in kinds:
-            return [facts for part in parts for facts in self._failing(part)]
-        if "AllOfCriterion" in kinds:
-            return [_joined(ways) for ways in product(*map(self._meeting, parts))]
-        if parts:
-            return [facts for part in parts for facts in self._meeting(part)]
-        return self._recorded(criterion, met=True)
-
-    def _failing(self, criterion: str) -> list[Facts]:
-        """Sets of facts, each of which should make a criterion not met."""
-        parts = self._all(criterion, "part")
-        kinds = self._all_types(criterion)
-        if "NotCriterion" in kinds:
-            return [facts for part in parts for facts in self._meeting(part)]
-        if "AllOfCriterion" in kinds:
-            return [facts for part in parts for facts in self._failing(part)]
-        if parts:
-            return [_joined(ways) for ways in product(*map(self._failing, parts))]
-        return self._recorded(criterion, met=False)
-
-    def _recorded(self, criterion: str, *, met: bool) -> list[Facts]:
-        """The same for a criterion without parts."""
-        found: list[Facts] = []
-        for concept in self._all(criterion, "onClass"):
-            results = self._all(criterion, "requiresResult")
-            fitting = [a for a in self._answers.of(concept) if (a.result in results) == met]
-            if results:
-                answered = [a for a in fitting if a.result]
-                found += [
-                    (Fact(concept=concept, status=a.status, result=a.result),) for a in answered
-                ]
-            elif met:
-                found.append((Fact(concept=concept),))
-            if not met:
-                found.append((Fact(concept=concept, status=ABSENT),))
-        for concept in self._all(criterion, "onMeasure"):
-            found += [(Fact(concept=concept, value=v),) for v in self._figures(criterion, met)]
-        for test in self._all(criterion, "test"):
-            name = "rulingOutResult" if met else "positiveResult"
-            found += [(Fact(concept=test, result=r),) for r in self._all(criterion, name)]
-        return found
-
-    def _figures(self, criterion: str, met: bool) -> list[str]:
-        """Figures on the wanted side of the bounds of a criterion."""
-        moves = {
-            True: {"metFrom": 0, "metUpTo": 0, "metAbove": 1, "metBelow": -1},
-            False: {"notMetBelow": -1, "notMetAbove": 1, "notMetFrom": 0, "notMetUpTo": 0},
-        }[met]
-        return [
-            format(Decimal(bound) + move, "f")
-            for name, move in moves.items()
-            for bound in self._all(criterion, name)
-        ]
 
     def _player(self, statement: str, facts: Facts, role: str) -> Player:
         graph = self._graph(statement, facts, role)
@@ -297,23 +227,11 @@ class Cast:
     def _all(self, subject: str, name: str) -> tuple[str, ...]:
         return self._index.all(subject, POEMKG + name)
 
-    def _all_types(self, subject: str) -> set[str]:
-        return {t.removeprefix(POEMKG) for t in self._index.all(subject, RDF + "type")}
-
     def _all_kinds(self, subject: str, name: str) -> bool:
         return any(self._all(kind, name) for kind in self._index.all(subject, RDF + "type"))
 
     def _kinds(self, term: str) -> tuple[str, ...]:
         return self._dependencies.kinds(term)
-
-
-def _joined(parts: Iterable[Facts]) -> Facts:
-    return tuple(dict.fromkeys(fact for facts in parts for fact in facts))
-
-
-def _flat(ways: Iterable[Facts]) -> Iterator[Fact]:
-    for facts in ways:
-        yield from facts
 
 
 def _patient(statement: str, role: str) -> ox.NamedNode:

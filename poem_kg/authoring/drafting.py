@@ -31,7 +31,7 @@ _WANTED: Final[dict[str, str]] = {
 }
 _NEUTRAL: Final = POEMKG + "directionNeutral"
 _NAME: Final = re.compile(r"[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*\Z")
-_NUMBERED: Final = re.compile(r"(.*?)([0-9]+)\Z")
+_NUMBERED: Final = re.compile(r"(.*?)([0-9]+)[a-z]?\Z")
 
 
 @dataclass(frozen=True, kw_only=True)

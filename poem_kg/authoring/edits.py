@@ -76,6 +76,14 @@ class Edits:
         named = self.root / "guidelines" / f"{file_stem(source)}.ttl"
         return named if named in self._graphs else None
 
+    def declaring(self, term: str) -> Path:
+        """Return the file that declares a term."""
+        node = ox.NamedNode(term)
+        for path, graph in self._graphs.items():
+            if any(t.subject == node and t.predicate == _TYPE for t in graph):
+                return path
+        raise KnowledgeError(f"<{term}> is declared nowhere; declare it")
+
     def module(self, path: Path) -> ox.NamedNode:
         """Return the IRI of the module that a file is."""
         for triple in self._graphs[path]:

@@ -46,6 +46,7 @@ class Property:
         values: the terms that can be said, by IRI; empty for data.
         number: how many existing statements of the kind say it, 0 for a kind that has none.
         always: whether every existing statement of the kind says it.
+        once: whether no statement says it twice.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Property:
     values: tuple[str, ...]
     number: int
     always: bool
+    once: bool
 
     @property
     def option(self) -> str:
@@ -72,6 +74,7 @@ class Terms:
     def __init__(self, triples: Iterable[ox.Triple]) -> None:
         self._triples = tuple(triples)
         self.index = Index(self._triples)
+        self._by_kind: dict[str, tuple[Property, ...]] = {}
 
     @cached_property
     def kinds(self) -> tuple[str, ...]:
@@ -135,6 +138,11 @@ class Terms:
             kind: the IRI of the class. A property belongs to it when the schema declares it for
                 that kind or a wider one, or when a statement of the kind says it already.
         """
+        if kind not in self._by_kind:
+            self._by_kind[kind] = self._properties(kind)
+        return self._by_kind[kind]
+
+    def _properties(self, kind: str) -> tuple[Property, ...]:
         said = self._said[kind]
         members = len(self.index.having(_TYPE, kind))
         above = self.above(kind)
@@ -219,6 +227,17 @@ class Terms:
                 said[kind][predicate] += 1
         return said
 
+    @cached_property
+    def _repeated(self) -> frozenset[str]:
+        """The properties of which some statement has several values."""
+        return frozenset(
+            prop
+            for kind in self.kinds
+            for statement in self._members(kind)
+            for prop in self._declared
+            if len(self.index.all(statement, prop)) > 1
+        )
+
     def _members(self, kind: str) -> tuple[str, ...]:
         return self.index.having(_TYPE, kind)
 
@@ -236,6 +255,7 @@ class Terms:
             values=() if data else self.values(iri),
             number=number,
             always=bool(members) and number == members,
+            once=iri not in self._repeated,
         )
 
     def values(self, prop: str) -> tuple[str, ...]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import pyoxigraph as ox
+
 from poem_kg.authoring.cast import Cast, Pair
 from poem_kg.authoring.drafting import Draft, Statement, make_statement
 from poem_kg.authoring.edits import Edits
@@ -14,8 +16,10 @@ from poem_kg.authoring.terms import Terms
 from poem_kg.check import Problem, check_knowledge
 from poem_kg.errors import InputError
 from poem_kg.knowledge import load_knowledge
-from poem_kg.namespaces import STATEMENT, compact
+from poem_kg.namespaces import POEMKG, STATEMENT, XSD, compact
 from poem_kg.tracing.appearing import Appearance
+
+_FALSE: Final = ox.Literal("false", datatype=ox.NamedNode(XSD + "boolean"))
 
 PATIENTS: Final = Path("examples", "statements")
 """Where patients made for statements lie, from the folder that holds the ontology."""
@@ -91,8 +95,16 @@ def new_statement(
 
 
 def add_home(edits: Edits, source: str) -> Path:
-    """Add the file for the statements of a source, titled by its label."""
-    label = Terms(edits.triples).label(source)
+    """Add the file for the statements of a source, titled by its label.
+
+    A source that does not say whether it governs is said not to.
+    """
+    terms = Terms(edits.triples)
+    label = terms.label(source)
+    if not terms.index.all(source, POEMKG + "governing"):
+        # A source with statements says whether it governs; that it does is never supposed.
+        said = ox.Triple(ox.NamedNode(source), ox.NamedNode(POEMKG + "governing"), _FALSE)
+        edits.add(edits.declaring(source), (said,))
     return edits.add_module(
         source,
         title=f"poem-kg: statements of {label}",
@@ -111,8 +123,8 @@ def refuse_unsound(edits: Edits, trial: Path, iri: str) -> tuple[str, ...]:
     Raises:
         InputError: a check found an error that was not there before.
     """
-    before = {_key(p) for p in check_knowledge(edits.root, reasoner=False).problems}
-    after = check_knowledge(trial, reasoner=False).problems
+    after = _problems(trial)
+    before = {_key(p) for p in _problems(edits.root)} if after else set()
     new = [problem for problem in after if _key(problem) not in before]
     worst = sorted(new, key=lambda p: (p.severity != "error", p.term != iri))
     if worst and worst[0].severity == "error":
@@ -167,6 +179,10 @@ def _patient_files(pair: Pair, statement: Statement, folder: Path) -> dict[Path,
         folder / f"{name}-shown.ttl": pair.shown.text.encode(),
         folder / f"{name}-not-shown.ttl": pair.not_shown.text.encode(),
     }
+
+
+def _problems(ontology: Path) -> tuple[Problem, ...]:
+    return check_knowledge(ontology, reasoner=False).problems
 
 
 def _key(problem: Problem) -> tuple[str, str, str]:

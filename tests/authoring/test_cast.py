@@ -1,0 +1,82 @@
+"""For a statement of any kind that is about patients there is one who shows it and one who not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from poem_kg import KnowledgeBase
+from poem_kg.authoring.cast import Cast
+from poem_kg.authoring.terms import Terms
+from poem_kg.knowledge import load_knowledge
+from poem_kg.namespaces import POEMKG, RDF, STATEMENT, compact
+from poem_kg.tracing.appearing import appearances
+
+KNOWLEDGE = load_knowledge()
+TERMS = Terms(KNOWLEDGE.ontology)
+OF_NO_PATIENT = {"Interpretation", "PageFact", "StudyCaution", "StudyPattern"}
+FEW = ("droracle2025-C10", "droracle2025-C26", "droracle2025-C49", "droracle2025-C54")
+
+
+def about_patients() -> list[str]:
+    found = []
+    for statement in sorted(TERMS.subjects):
+        kinds = {k.removeprefix(POEMKG) for k in TERMS.index.all(statement, RDF + "type")}
+        said = statement.startswith(STATEMENT) and TERMS.index.all(statement, POEMKG + "source")
+        if said and not kinds & OF_NO_PATIENT:
+            found.append(statement)
+    return found
+
+
+@pytest.fixture(scope="module")
+def cast() -> Cast:
+    return Cast(KNOWLEDGE)
+
+
+def check(cast: Cast, statement: str, folder: Path) -> None:
+    """Make both patients, read them as files, and derive them anew."""
+    kb = KnowledgeBase(KNOWLEDGE)
+    pair = cast.pair(statement)
+    assert pair is not None, f"no patients for {compact(statement)}"
+    ways = []
+    for player in (pair.shown, pair.not_shown):
+        path = folder / "patient.ttl"
+        path.write_text(player.text, encoding="utf-8")
+        advice = kb.recommend(path)
+        assert advice.conforms
+        found = appearances(advice.graph).get(statement, frozenset())
+        assert tuple(sorted(found)) == player.shows
+        ways.append({a for a in found if (a.conclusion, a.truth) != ("Requirement", "met")})
+    assert ways[0]
+    assert not ways[1]
+
+
+@pytest.mark.parametrize("name", FEW)
+def test_a_condition_a_test_a_follow_up_and_a_requirement(
+    cast: Cast, name: str, tmp_path: Path
+) -> None:
+    check(cast, STATEMENT + name, tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("statement", about_patients(), ids=compact)
+def test_every_statement_about_patients(cast: Cast, statement: str, tmp_path: Path) -> None:
+    check(cast, statement, tmp_path)
+
+
+def test_statements_about_patients_are_many() -> None:
+    assert len(about_patients()) > 80
+
+
+def test_a_statement_about_the_page_has_no_patients(cast: Cast) -> None:
+    assert cast.pair(STATEMENT + "droracle2025-C72") is None
+
+
+def test_a_near_miss_differs_in_what_is_particular_to_the_statement(cast: Cast) -> None:
+    pair = cast.pair(STATEMENT + "droracle2025-C10")
+
+    assert pair is not None
+    assert "poemkg:concept poemkg:HiatalHernia" in pair.not_shown.text
+    assert pair.shown.text.count("poemkg:status poemkg:present") == 2
+    assert pair.not_shown.text.count("poemkg:status poemkg:present") == 1

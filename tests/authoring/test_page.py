@@ -1,0 +1,43 @@
+"""docs/writing.md tells of the options that there are, and its commands run."""
+
+from __future__ import annotations
+
+import re
+import shlex
+
+import typer
+from typer.testing import CliRunner
+
+from poem_kg.cli.main import app
+from poem_kg.cli.writing import new
+from tests.authoring.made_up import ROOT
+
+PAGE = (ROOT / "docs" / "writing.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```sh\n(.*?)```", PAGE, re.S)
+
+
+def test_every_option_on_the_page_exists() -> None:
+    command = typer.main.get_command(new)
+    known = {
+        option
+        for sub in command.commands.values()  # type: ignore[attr-defined]
+        for parameter in sub.params
+        for option in (*parameter.opts, *parameter.secondary_opts)
+    }
+
+    told = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", PAGE)) - {"--review"}
+
+    assert told <= known
+    assert "--direction" in told
+
+
+def test_the_commands_of_the_page_run() -> None:
+    assert len(BLOCKS) == 2
+
+    for block in BLOCKS:
+        words = shlex.split(block.replace("\\\n", " "))
+        assert words[0] == "poem-kg"
+        assert words[-1] == "--dry-run"
+        done = CliRunner().invoke(app, words[1:])
+        assert done.exit_code == 0, done.output
+        assert "would write" in done.stderr
