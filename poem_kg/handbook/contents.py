@@ -11,7 +11,7 @@ from typing import Final
 
 from poem_kg.catalogue import Query
 from poem_kg.knowledge_base import KnowledgeBase
-from poem_kg.namespaces import BASE, POEMKG
+from poem_kg.namespaces import BASE, POEMKG, PREFIXES
 from poem_kg.resources import data_dir
 from poem_kg.service.addresses import Addresses
 from poem_kg.service.holdings import Module, homes, modules
@@ -22,7 +22,7 @@ from poem_kg.service.triples import Graph
 
 FOLDER: Final = "ontology"
 """The folder of the site in which the modules have their pages."""
-_TERM: Final = re.compile(r"\bpoemkg:(\w+)")
+_TERM: Final = re.compile(r"\b(poemkg|prov):(\w+)")
 _TEMPLATE: Final = re.compile(r"CONSTRUCT\s*\{(.*?)\}\s*WHERE\b(.*)", re.DOTALL)
 
 
@@ -33,8 +33,8 @@ class Step:
     Attributes:
         query: its file.
         number: the first part of its name.
-        makes: the terms that it writes, as local names, sorted.
-        reads: the terms that it asks for, as local names, sorted.
+        makes: the IRIs of the terms that it writes, sorted.
+        reads: the IRIs of the terms that it asks for, sorted.
     """
 
     query: Query
@@ -96,10 +96,6 @@ class Contents:
         """The steps that run for a patient, in their order."""
         return tuple(_step(query) for query in self.kb.knowledge.derive)
 
-    def label(self, local: str) -> str:
-        """Return the label of a term by its local name."""
-        return self.graph.label(POEMKG + local)
-
 
 class Anchors(Addresses):
     """Where things are described in the site, seen from a page of `FOLDER`.
@@ -137,12 +133,17 @@ def source_file(name: str) -> Path:
     return data_dir("ontology").parent / name
 
 
+def _terms(text: str) -> tuple[str, ...]:
+    found = {PREFIXES[prefix] + local for prefix, local in _TERM.findall(text)}
+    return tuple(sorted(found))
+
+
 def _step(query: Query) -> Step:
     parts = _TEMPLATE.search(query.text)
     made, read = parts.groups() if parts else ("", query.text)
     return Step(
         query=query,
         number=int(query.name.split("/", 1)[1][:3]),
-        makes=tuple(sorted(set(_TERM.findall(made)))),
-        reads=tuple(sorted(set(_TERM.findall(read)))),
+        makes=_terms(made),
+        reads=_terms(read),
     )

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-_SPECIAL: Final = re.compile(r"([\\`*_{}\[\]()#+!|~^$:-])")
+_SPECIAL: Final = re.compile(r"([\\`*_{}\[\]()#+!.-])")
 
 
 def escaped(text: str) -> str:

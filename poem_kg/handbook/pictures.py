@@ -46,6 +46,7 @@ def page(contents: Contents, drawings: dict[str, Drawing]) -> str:
         drawings: name to picture, from `drawn`.
     """
     told = [
+        "---\nhide: [navigation, toc]\n---\n",
         heading(1, "Pictures", "pictures"),
         "Drawn from the data when this site was built. Each has the same in words below it; a "
         "picture that is wider than the page can be moved, or opened by itself.\n",
@@ -145,6 +146,7 @@ def statement_model(contents: Contents) -> Drawing:
             *((block.name, middle.name) for block in left),
             *((middle.name, block.name) for block in right),
         ],
+        falling=0,
     )
 
 
@@ -178,8 +180,8 @@ def steps(contents: Contents) -> Drawing:
     blocks = []
     for part in parts:
         used = {t: -sum(t in read[p] for p in parts if p > part) for t in made[part]}
-        first = sorted(used, key=lambda t: (used[t], contents.label(t)))
-        items = [contents.label(term) for term in first[:_MOST]]
+        first = sorted(used, key=lambda t: (used[t], contents.graph.label(t)))
+        items = [contents.graph.label(term) for term in first[:_MOST]]
         if len(first) > _MOST:
             items.append(f"and {len(first) - _MOST} more")
         if before[part]:
@@ -203,9 +205,10 @@ def _terms(contents: Contents) -> tuple[dict[int, frozenset[str]], dict[int, fro
     }
 
     @cache
-    def derived(local: str) -> bool:
-        kinds = contents.graph.iris(POEMKG + local, _TYPE)
-        return POEMKG + local not in used and any("owl#" in kind for kind in kinds)
+    def derived(term: str) -> bool:
+        kinds = contents.graph.iris(term, _TYPE)
+        ours = term.startswith(POEMKG) and term not in used
+        return ours and any("owl#" in kind for kind in kinds)
 
     made: dict[int, set[str]] = defaultdict(set)
     read: dict[int, set[str]] = defaultdict(set)
@@ -223,7 +226,7 @@ def _steps_table(contents: Contents) -> str:
         (
             f"<code>{escaped(step.query.name.split('/', 1)[1])}</code>",
             escaped(step.query.summary),
-            ", ".join(escaped(contents.label(term)) for term in step.makes),
+            ", ".join(escaped(contents.graph.label(term)) for term in step.makes),
         )
         for step in contents.steps
     ]

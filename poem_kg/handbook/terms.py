@@ -38,7 +38,7 @@ def _overview(contents: Contents) -> str:
         about = contents.graph.text(module.iri, DCTERMS + "description")
         rows.append(
             (
-                linked(contents.graph.label(module.iri), f"{page_of(module.iri)}.html"),
+                linked(_title(contents, module), f"{page_of(module.iri)}.html"),
                 f"<code>ontology/{escaped(contents.files[module.iri])}</code>",
                 escaped(about.value if about else ""),
                 str(len(module.described)),
@@ -72,7 +72,7 @@ def _page(contents: Contents, module: Module) -> str:
     lines = {m[1]: text.count("\n", 0, m.start()) + 1 for m in _BLOCK.finditer(text)}
     about = contents.graph.text(module.iri, DCTERMS + "description")
     said = [
-        heading(1, contents.graph.label(module.iri), "module"),
+        heading(1, _title(contents, module), "module"),
         f"<p>{escaped(about.value)}</p>\n" if about else "",
         f"<p><code>{escaped(module.iri)}</code>, in <code>ontology/{escaped(file)}</code>, "
         f"{len(module.described)} terms.</p>\n",
@@ -81,6 +81,11 @@ def _page(contents: Contents, module: Module) -> str:
         if iri != module.iri and contents.homes[iri] == module.iri:
             said.append(_entry(contents, iri, file, lines.get(compact(iri))))
     return "\n".join(said)
+
+
+def _title(contents: Contents, module: Module) -> str:
+    """The label of a module without the name of the ontology, which all begin with."""
+    return contents.graph.label(module.iri).rsplit("poem-kg: ", 1)[-1]
 
 
 def _entry(contents: Contents, iri: str, file: str, line: int | None) -> str:
