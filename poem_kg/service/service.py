@@ -154,7 +154,7 @@ class Service:
 
     def _without_documentation(self, call: Call) -> Answer:
         page = self._documents.pages.render("documentation.html", title="Documentation")
-        return Answer(status=404, media_type=HTML, body=page)
+        return Answer(status=404, media_type=f"{HTML}; charset=utf-8", body=page)
 
     @cached_property
     def _patient_page(self) -> PatientPage:
