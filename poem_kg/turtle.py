@@ -72,6 +72,15 @@ def relabelled(triples: set[ox.Triple]) -> Iterable[ox.Triple]:
     return [quad.triple for quad in dataset]
 
 
+def predicate_key(name: str) -> tuple[int, str]:
+    """Return what predicates are sorted by in a block: what names the term first, then by name.
+
+    Args:
+        name: the predicate with its prefix.
+    """
+    return (_FIRST.index(name), "") if name in _FIRST else (len(_FIRST), name)
+
+
 def _quoted(value: str) -> str:
     """A string in quotes; one of several lines keeps its lines."""
     if "\n" not in value:
@@ -170,7 +179,7 @@ class _Writer:
 
     def _predicates(self, subject: Subject, level: int) -> list[str]:
         pairs = [(self._iri(p), p) for p in self._about[subject]]
-        pairs.sort(key=lambda pair: self._predicate_key(pair[0]))
+        pairs.sort(key=lambda pair: predicate_key(pair[0]))
         lines = []
         for curie, predicate in pairs:
             objects = sorted(self._about[subject][predicate], key=self._sort_key)
@@ -182,10 +191,6 @@ class _Writer:
                 joint = " ,\n" + "\t" * (level + 1)
                 lines.append(f"{verb}\n" + "\t" * (level + 1) + joint.join(texts))
         return lines
-
-    @staticmethod
-    def _predicate_key(curie: str) -> tuple[int, str]:
-        return (_FIRST.index(curie), "") if curie in _FIRST else (len(_FIRST), curie)
 
     def _term(self, term: Term, level: int) -> str:
         if isinstance(term, ox.NamedNode):

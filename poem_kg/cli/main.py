@@ -14,6 +14,7 @@ import typer
 
 from poem_kg import __version__
 from poem_kg.cli.changes import diff, impact
+from poem_kg.cli.formatting import format
 from poem_kg.cli.graph import check, export, query, serve
 from poem_kg.cli.many import cohort
 from poem_kg.cli.patient import classify, explain, recommend, validate
@@ -32,8 +33,9 @@ app = typer.Typer(
 
 for _command in (recommend, validate, explain, classify, cohort, query, check, export, serve):
     app.command()(_command)
-for _command in (diff, impact):
-    app.command()(_command)
+app.command()(format)
+app.command()(diff)
+app.command()(impact)
 app.add_typer(new, name="new")
 
 

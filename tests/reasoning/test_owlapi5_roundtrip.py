@@ -10,6 +10,7 @@ import pyoxigraph as ox
 import pytest
 
 from poem_kg.errors import ToolMissing
+from poem_kg.formatting import format_files
 from poem_kg.knowledge import parse_module, read_catalog
 from poem_kg.namespaces import POEMKG
 from poem_kg.resources import data_dir
@@ -61,6 +62,20 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Saved:
 def test_no_triple_is_lost_or_added(path: Path, form: str, saved: Saved) -> None:
     lost, added = differences(path, saved[path.resolve()][form], FORMATS[form])
     assert (lost, added) == ([], [])
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ONTOLOGY).as_posix())
+def test_saved_and_formatted_a_file_is_the_same_bytes(
+    path: Path, form: str, saved: Saved, tmp_path: Path
+) -> None:
+    """As an author has it who saves in Protégé and runs `poem-kg format`."""
+    copy = tmp_path / path.name
+    copy.write_bytes(saved[path.resolve()][form].read_bytes())
+
+    format_files([copy])
+
+    assert copy.read_bytes() == path.read_bytes()
 
 
 # "PREFIX", as Turtle 1.1 allows it, would make the OWL API take the file for OBO without a word.
