@@ -21,8 +21,11 @@ _CARE: Final = (0.2, 0.8, 0.95)
 _BESIDES: Final = (0, 0, 1, 2, 3, 6)
 _DATES: Final = ("2024-01-10", "2025-06-01", "2026-02-01")
 _STATUSES: Final = (PRESENT, PRESENT, ABSENT, ABSENT, PROVISIONAL, "enteredInError")
-_BARS: Final = frozenset({"excludedBy", "silentWhen", "unless"})
-"""Properties of a statement or gate whose criteria stand in the way when they are met."""
+_ABOUT: Final = ("better", "disorder", "therapy", "worse")
+_ASKS: Final = ("when", "trigger", "requires", "excludedBy", "consider", "passedBy")
+"""Properties of a statement that lead to criteria."""
+_BARS: Final = "excludedBy"
+"""The one of them whose criteria stand in the way when they are met."""
 _SUBCLASS: Final = RDFS + "subClassOf"
 _TRIES: Final = 40
 """How often another patient is drawn in place of one that was drawn before."""
@@ -78,20 +81,21 @@ class _Plan:
         self._version = version
         self._index = version.index
         self._concepts = tuple(version.facts)
+        self._offering = self._offers()
         kinds = self._kinds_of_statement()
         self.targets = tuple(
-            sorted({s for kind in kinds for s in self._index.having(RDF + "type", kind)})
+            sorted(
+                statement
+                for kind in kinds
+                for statement in self._index.having(RDF + "type", kind)
+                if any(self._all(statement, name) for name in (*_ABOUT, *_ASKS))
+            )
         )
         self._focused = tuple(s for s in self.targets if s in focus)
         self._criteria = tuple(sorted(version.criteria & focus))
-        bearing = self._index.having(POEMKG + "bearsStanding", "true")
-        self._offering: dict[str, list[str]] = {}
-        for application in bearing:
-            for statement in self._all(application, "statement"):
-                for therapy in self._all(application, "onTherapy"):
-                    self._offering.setdefault(therapy, []).append(statement)
 
     def patient(self, rng: random.Random, *, focused: bool) -> tuple[str, tuple[Fact, ...]]:
+        """Return the statement around which a patient is drawn, and the facts."""
         care = rng.choice(_CARE)
         facts: dict[str, Fact] = {}
         target = rng.choice(self._focused if focused and self._focused else self.targets)
@@ -100,19 +104,29 @@ class _Plan:
         self._put_in_place(target, care, facts, rng)
         therapies = self._therapies(target)
         if therapies:
-            therapy = rng.choice(therapies)
-            offering = self._offering.get(therapy)
-            if offering and target not in offering:
-                self._put_in_place(rng.choice(sorted(set(offering))), care, facts, rng)
-            for gate in (*self._all(therapy, "hasGate"), *self._all(therapy, "hasSilence")):
-                barred = "true" in self._all(gate, "excludes")
-                for name in ("gateCriterion", "silentWhen"):
-                    for criterion in self._all(gate, name):
-                        wanted = not barred and name not in _BARS
-                        self._mostly(criterion, wanted, care, facts, rng)
+            self._offer(rng.choice(therapies), target, care, facts, rng)
         for _ in range(rng.choice(_BESIDES)):
             self._anything(rng.choice(self._concepts), facts, rng)
         return target, tuple(sorted(facts.values()))
+
+    def _offer(
+        self, therapy: str, target: str, care: float, facts: dict[str, Fact], rng: random.Random
+    ) -> None:
+        """Put in place what brings a therapy in, and what it requires."""
+        offering = self._offering[therapy]
+        if target not in offering:
+            self._put_in_place(rng.choice(offering), care, facts, rng)
+        silences = self._all(therapy, "hasSilence")
+        gates = [*self._all(therapy, "hasGate"), *silences]
+        rng.shuffle(gates)  # where two contradict each other, another one holds another time
+        spoilt = gates[:1] if rng.random() < 0.5 else []
+        for gate in gates:
+            barred = gate in silences or "true" in self._all(gate, "excludes")
+            for criterion in self._all(gate, "gateCriterion"):
+                if gate in spoilt:
+                    self._settle(criterion, barred, facts, rng)
+                else:
+                    self._mostly(criterion, not barred, care, facts, rng)
 
     def _put_in_place(
         self, statement: str, care: float, facts: dict[str, Fact], rng: random.Random
@@ -123,9 +137,9 @@ class _Plan:
             plain = [c for c in criteria if not self._all(c, "requiresResult")]
             if plain:
                 self._settle(plain[0], True, facts, rng)
-        for name in ("when", "trigger", "requires", "excludedBy", "consider", "passedBy"):
+        for name in _ASKS:
             for criterion in self._all(statement, name):
-                self._mostly(criterion, name not in _BARS, care, facts, rng)
+                self._mostly(criterion, name != _BARS, care, facts, rng)
 
     def _mostly(
         self, criterion: str, wanted: bool, care: float, facts: dict[str, Fact], rng: random.Random
@@ -166,12 +180,26 @@ class _Plan:
         facts[fact.concept] = Fact(fact.concept, fact.status, fact.result, fact.value, date)
 
     def _therapies(self, statement: str) -> list[str]:
-        named = [t for n in ("therapy", "better", "worse") for t in self._all(statement, n)]
-        return sorted(
+        """The therapies that a statement is about; else those offered in its disorder; else all."""
+        named = {t for n in ("therapy", "better", "worse") for t in self._all(statement, n)}
+        own = [t for t in self._offering if not named.isdisjoint(self._all(t, "isKindOf"))]
+        if own or named:
+            return own
+        disorders = set(self._all(statement, "disorder"))
+        return [
             therapy
-            for therapy in self._offering
-            if any(n in self._all(therapy, "isKindOf") for n in named)
-        )
+            for therapy, offers in self._offering.items()
+            if not disorders
+            or any(not disorders.isdisjoint(self._all(o, "disorder")) for o in offers)
+        ]
+
+    def _offers(self) -> dict[str, list[str]]:
+        """Therapy to the statements that give it a standing, both sorted."""
+        found: dict[str, set[str]] = {}
+        for application in self._index.having(POEMKG + "bearsStanding", "true"):
+            for therapy in self._all(application, "onTherapy"):
+                found.setdefault(therapy, set()).update(self._all(application, "ofStatement"))
+        return {therapy: sorted(found[therapy]) for therapy in sorted(found) if found[therapy]}
 
     def _kinds_of_statement(self) -> tuple[str, ...]:
         below = {POEMKG + "Statement"}

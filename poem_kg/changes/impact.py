@@ -134,9 +134,10 @@ class _Comparison:
         """The examples by name: what differs, and whether neither version accepts it."""
         found: dict[str, tuple[PatientChange | None, bool]] = {}
         named: set[str] = set()
-        for name, path in self._panel_files().items():
-            source = read_graph(path)
-            was, now = pair.old.of_file(source), pair.new.of_file(source)
+        sources = {name: read_graph(path) for name, path in self._panel_files().items()}
+        before, after = pair.old.of_files(sources), pair.new.of_files(sources)
+        for name in sources:
+            was, now = before[name], after[name]
             named |= was.named | now.named
             found[name] = (patient_change(was, now), bool(was.refused and now.refused))
         return found, frozenset(named)

@@ -10,32 +10,37 @@ from typing import Final
 
 from poem_kg.namespaces import POEMKG, PROV, RDF
 
+_Nodes = dict[bytes, dict[bytes, list[bytes]]]
+"""Subject to predicate to objects, as N-Triples writes them."""
+
+
+def _word(name: str) -> bytes:
+    return f"<{POEMKG}{name}>".encode()
+
+
 _TYPE: Final = f"<{RDF}type>".encode()
+_BESIDE: Final = _word("beside")
+_REQUIREMENT: Final = _word("requirement")
+_ROLE: Final = _word("role")
+_STATEMENT: Final = _word("statement")
+_SUPPORTS: Final = _word("supports")
+_THERAPY: Final = _word("therapy")
 _GROUNDS: Final = frozenset(
     {
         f"<{PROV}wasDerivedFrom>".encode(),
         f"<{PROV}wasInfluencedBy>".encode(),
-        f"<{POEMKG}derivedBy>".encode(),
-        f"<{POEMKG}ofPatient>".encode(),
-        f"<{POEMKG}supports>".encode(),
-        f"<{POEMKG}beside>".encode(),
-        f"<{POEMKG}requirement>".encode(),
-        f"<{POEMKG}decides>".encode(),
-        f"<{POEMKG}statement>".encode(),
+        _BESIDE,
+        _REQUIREMENT,
+        _STATEMENT,
+        _SUPPORTS,
+        *map(_word, ("decides", "derivedBy", "ofPatient")),
     }
 )
 """What ties a conclusion to others or to facts; the rest is what it says."""
-_SUBJECT: Final = (
-    "therapy",
-    "criterion",
-    "disorder",
-    "test",
-    "about",
-    "outcomeOfStudy",
+_SUBJECT: Final = tuple(
+    map(_word, ("therapy", "criterion", "disorder", "test", "about", "outcomeOfStudy"))
 )
 """What a conclusion is about, the first that it has; else its statement."""
-
-Lines = Iterable[bytes]
 
 
 @dataclass(frozen=True, order=True)
@@ -88,15 +93,32 @@ class Outcome:
     refused: tuple[str, ...]
     lines: frozenset[bytes]
 
-    @cached_property
+    @property
     def items(self) -> frozenset[Item]:
         """What the advice says."""
-        return frozenset(_items(self.lines))
+        return frozenset(_items(self._nodes))
 
-    @property
+    def items_of(self, nodes: frozenset[bytes]) -> frozenset[Item]:
+        """Return what some conclusions say.
+
+        Args:
+            nodes: their IRIs, in angle brackets.
+        """
+        return frozenset(_items(self._nodes, only=nodes))
+
+    @cached_property
     def options(self) -> dict[str, Item]:
         """The options by therapy."""
-        return {item.therapy: item for item in self.items if item.part == "option"}
+        options = frozenset(node for node, told in self._nodes.items() if _part(told) == "option")
+        return {item.therapy: item for item in self.items_of(options)}
+
+    @cached_property
+    def _nodes(self) -> _Nodes:
+        about: _Nodes = defaultdict(lambda: defaultdict(list))
+        for line in self.lines:
+            subject, predicate, value = line.split(b" ", 2)
+            about[subject][predicate].append(value)
+        return about
 
     @property
     def named(self) -> frozenset[str]:
@@ -105,33 +127,43 @@ class Outcome:
         return frozenset(o[1:-1].decode() for o in objects if o.startswith(b"<"))
 
 
-def _items(lines: Lines) -> Iterator[Item]:
-    about: dict[bytes, dict[bytes, list[bytes]]] = defaultdict(lambda: defaultdict(list))
+def nodes_of(lines: Iterable[bytes]) -> frozenset[bytes]:
+    """Return the conclusions of which some lines tell, with those that an option has by them.
+
+    Args:
+        lines: subject, predicate and object of each.
+    """
+    nodes: set[bytes] = set()
     for line in lines:
         subject, predicate, value = line.split(b" ", 2)
-        about[subject][predicate].append(value)
+        nodes.add(subject)
+        if predicate == _REQUIREMENT:  # options share them
+            nodes.add(value)
+    return frozenset(nodes)
+
+
+def _items(about: _Nodes, *, only: frozenset[bytes] | None = None) -> Iterator[Item]:
     required: dict[bytes, list[bytes]] = defaultdict(list)
     therapies: dict[bytes, str] = {}
     for node, told in about.items():
-        for value in told.get(_word("requirement"), ()):
-            required[value].append(node)
-        if told.get(_word("therapy")):
-            therapies[node] = _plain(told[_word("therapy")][0])
+        if _REQUIREMENT in told:
+            for value in told[_REQUIREMENT]:
+                required[value].append(node)
+        if _THERAPY in told:
+            therapies[node] = _plain(told[_THERAPY][0])
     for node, told in about.items():
+        if only is not None and node not in only:
+            continue
         part = _part(told)
         if part is None:
             continue
         if part == "note":
             part = _role(told)
-        options = [
-            *told.get(_word("supports"), ()),
-            *told.get(_word("beside"), ()),
-            *required.get(node, ()),
-        ]
+        options = (*told.get(_SUPPORTS, ()), *told.get(_BESIDE, ()), *required.get(node, ()))
         names = [therapies[option] for option in options if option in therapies]
         if part == "option":
             names = [therapies[node]]
-        for statement in told.get(_word("statement")) or [b""]:
+        for statement in told.get(_STATEMENT) or [b""]:
             yield from _of_node(part, told, statement, names)
 
 
@@ -139,7 +171,7 @@ def _of_node(
     part: str, told: dict[bytes, list[bytes]], statement: bytes, therapies: list[str]
 ) -> Iterator[Item]:
     by = _plain(statement)
-    subjects = next((told[w] for name in _SUBJECT if (w := _word(name)) in told), [statement])
+    subjects = next((told[word] for word in _SUBJECT if word in told), [statement])
     says = tuple(
         sorted(
             (_plain(predicate).rsplit("/", 1)[-1], _plain(value))
@@ -163,12 +195,8 @@ def _part(told: dict[bytes, list[bytes]]) -> str | None:
 
 def _role(told: dict[bytes, list[bytes]]) -> str:
     """What a note is beside an option, such as "caution"."""
-    role = _plain(min(told.get(_word("role"), [b""]))).removeprefix(POEMKG)
+    role = _plain(min(told.get(_ROLE, [b""]))).removeprefix(POEMKG)
     return role.removesuffix("Role") or "note"
-
-
-def _word(name: str) -> bytes:
-    return f"<{POEMKG}{name}>".encode()
 
 
 def _plain(term: bytes) -> str:

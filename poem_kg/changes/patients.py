@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from poem_kg.changes.outcomes import Item, Outcome
+from poem_kg.changes.outcomes import Item, Outcome, nodes_of
 from poem_kg.namespaces import POEMKG
 
 Sayings = tuple[tuple[tuple[str, str], ...], ...]
@@ -100,14 +100,26 @@ def patient_change(old: Outcome, new: Outcome) -> PatientChange | None:
         )
     if old.lines == new.lines:
         return None
-    options = tuple(sorted(_options(old, new)))
-    others = tuple(sorted(_others(old, new)))
+    nodes = nodes_of(old.lines ^ new.lines)
+    said = _Said(old, new, old.items_of(nodes), new.items_of(nodes))
+    options = tuple(sorted(_options(said)))
+    others = tuple(sorted(_others(said)))
     return PatientChange("", (), options, others, grounds=not options and not others)
 
 
-def _options(old: Outcome, new: Outcome) -> Iterator[OptionChange]:
-    before, after = old.options, new.options
-    differ = old.items ^ new.items
+@dataclass(frozen=True)
+class _Said:
+    """Two outcomes, and what those of their conclusions say in which anything differs."""
+
+    old: Outcome
+    new: Outcome
+    went: frozenset[Item]
+    came: frozenset[Item]
+
+
+def _options(said: _Said) -> Iterator[OptionChange]:
+    before, after = said.old.options, said.new.options
+    differ = said.went ^ said.came
     for therapy in sorted(before.keys() | after.keys()):
         was, now = before.get(therapy), after.get(therapy)
         here = [i for i in differ if i.therapy == therapy and i.part != "option"]
@@ -146,10 +158,10 @@ def _options(old: Outcome, new: Outcome) -> Iterator[OptionChange]:
             )
 
 
-def _others(old: Outcome, new: Outcome) -> Iterator[OtherChange]:
-    came = _by_place(new.items - old.items)
-    went = _by_place(old.items - new.items)
-    before, after = old.options.keys(), new.options.keys()
+def _others(said: _Said) -> Iterator[OtherChange]:
+    came = _by_place(said.came - said.went)
+    went = _by_place(said.went - said.came)
+    before, after = said.old.options.keys(), said.new.options.keys()
     for place in came.keys() | went.keys():
         part, therapy, subject, statement = place
         if therapy and (therapy in before) != (therapy in after):
@@ -158,9 +170,9 @@ def _others(old: Outcome, new: Outcome) -> Iterator[OtherChange]:
         change = "changed" if was and now else "gained" if now else "lost"
         yield OtherChange(part, change, subject, therapy, statement, was, now)
     for therapy in before & after:
-        was, now = (_besides(outcome.options[therapy]) for outcome in (old, new))
+        was, now = (_besides(outcome.options[therapy]) for outcome in (said.old, said.new))
         if was != now:
-            governing = new.options[therapy].statement
+            governing = said.new.options[therapy].statement
             yield OtherChange("governing", "changed", therapy, therapy, governing, was, now)
 
 

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import Final
 
-import pyoxigraph as ox
-
 from poem_kg.changes.drawing import Drawn
 from poem_kg.changes.patients import PatientChange, patient_change
 from poem_kg.changes.recordable import Recordable
-from poem_kg.changes.trying import STEM, Trial
+from poem_kg.changes.trying import Trial, n_triples
 from poem_kg.changes.versions import Version
+from poem_kg.cohort.cases import STEM
 from poem_kg.errors import PoemKgError
 from poem_kg.processes import die_with
 
@@ -79,7 +78,7 @@ def cases_of(drawn: Sequence[Drawn], old: Recordable, new: Recordable) -> Iterat
     for patient in drawn:
         number = f"{patient.number:05}"
         before, after = (
-            _text(version.written(version.sayable(patient.facts), STEM + number))
+            b"".join(n_triples(version.written(version.sayable(patient.facts), STEM + number)))
             for version in (old, new)
         )
         yield number, before, after
@@ -141,8 +140,3 @@ def _start(old: Version, new: Version, parent: int) -> None:
 def _try(cases: Sequence[Case]) -> Tried:
     assert _pair is not None
     return _pair.tried(cases)
-
-
-def _text(triples: list[ox.Triple]) -> bytes:
-    lines = (ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"").splitlines(keepends=True)
-    return b"".join(sorted(lines))

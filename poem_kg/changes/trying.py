@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Final
 
 import pyoxigraph as ox
 
 from poem_kg.changes.outcomes import Outcome
+from poem_kg.cohort.advising import hashes_of, words_of
+from poem_kg.cohort.cases import STEM, Case, can_be_renamed
 from poem_kg.cohort.steps import Steps, internal_words
 from poem_kg.derivation import derive
 from poem_kg.errors import InputError
@@ -19,9 +22,7 @@ from poem_kg.model import Finding
 from poem_kg.reading import SourceGraph
 from poem_kg.validation import PatientValidator
 
-STEM: Final = "urn:poem-kg:drawn:"
-"""What the IRI of a drawn patient begins with; a number of five digits follows."""
-_OWNER: Final = re.compile(rb"<urn:poem-kg:drawn:(\d{5})")
+_OWNER: Final = re.compile(rb"<" + STEM.encode() + rb"(\d{5})")
 
 
 class Trial:
@@ -37,27 +38,50 @@ class Trial:
         self._validator = PatientValidator(knowledge)
         self._steps = Steps(knowledge.derive, internal_words(knowledge))
         self._prepared = tuple(knowledge.store())
+        self._words = words_of(knowledge)
+        self._hashes = hashes_of(self._words)
 
-    def of_file(self, source: SourceGraph) -> Outcome:
-        """Return what follows for a patient of a file.
+    def of_files(self, sources: Mapping[str, SourceGraph]) -> dict[str, Outcome]:
+        """Return what follows for patients of files, by the same names.
 
         Args:
-            source: the patient, as `read_graph` returned it.
+            sources: each as `read_graph` returned it.
         """
+        found: dict[str, Outcome] = {}
+        cases: dict[str, tuple[str, Case]] = {}
+        for number, (name, source) in enumerate(sources.items()):
+            refused, case = self._renamed(number, source)
+            if refused:
+                found[name] = Outcome(refused=refused, lines=frozenset())
+            elif case is None:
+                found[name] = self._alone(source)
+            else:
+                cases[case.name.removeprefix(STEM)] = (name, case)
+        texts = {number: b"".join(case.lines) for number, (_, case) in cases.items()}
+        for digits, outcome in self.of_drawn(texts).items():
+            name, case = cases[digits]
+            told = tuple(case.text(message) for message in outcome.refused)
+            found[name] = replace(outcome, refused=told)
+        return {name: found[name] for name in sources}
+
+    def _renamed(self, number: int, source: SourceGraph) -> tuple[tuple[str, ...], Case | None]:
+        """Why a patient is not admitted, or the patient under names that no other has."""
         try:
-            self._admission.admit(source)
+            iri = self._admission.admit(source)
         except InputError as error:
-            return Outcome(refused=(error.cause,), lines=frozenset())
-        findings = (
-            *self._admission.unknown_terms(source),
-            *self._validator.validate(source.triples).findings,
-        )
-        refused = _violations(findings)
+            return (error.cause,), None
+        refused = _violations(self._admission.unknown_terms(source))
+        lines = n_triples(source.triples)
+        if refused or not can_be_renamed(iri, lines):
+            return refused, None
+        return (), Case(number, iri, lines, self._words.__contains__, self._hashes)
+
+    def _alone(self, source: SourceGraph) -> Outcome:
+        refused = _violations(self._validator.validate(source.triples).findings)
         if refused:
             return Outcome(refused=refused, lines=frozenset())
-        advice = derive(self.knowledge, source.triples).advice
-        text = ox.serialize(advice, format=ox.RdfFormat.N_TRIPLES) or b""
-        return Outcome(refused=(), lines=_conclusions(text.splitlines(keepends=True)))
+        lines = n_triples(derive(self.knowledge, source.triples).advice)
+        return Outcome(refused=(), lines=frozenset(line[:-3] for line in lines))
 
     def of_drawn(self, patients: Mapping[str, bytes]) -> dict[str, Outcome]:
         """Return what follows for drawn patients, in their order.
@@ -91,5 +115,7 @@ def _violations(findings: tuple[Finding, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f.message for f in findings if f.severity == "Violation"))
 
 
-def _conclusions(lines: list[bytes]) -> frozenset[bytes]:
-    return frozenset(line[:-3] for line in lines)
+def n_triples(triples: Iterable[ox.Triple]) -> list[bytes]:
+    """Return triples as lines of N-Triples, sorted."""
+    text = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
+    return sorted(text.splitlines(keepends=True))

@@ -62,11 +62,8 @@ class Adviser:
         self._validator = PatientValidator(knowledge)
         self._steps = Steps(knowledge.derive, internal_words(knowledge))
         self._runs = Runs(knowledge)
-        self._words = _words(knowledge)
-        self._hashes = frozenset(
-            hashlib.sha1(word[1:-1], usedforsecurity=False).hexdigest().encode()
-            for word in self._words
-        )
+        self._words = words_of(knowledge)
+        self._hashes = hashes_of(self._words)
         self._plain: set[bytes] = set()
         self._read = self._steps.reads.words | _objects(knowledge) | {TYPE}
         self._prepared = [
@@ -201,13 +198,20 @@ def _named_back(finding: Finding, case: Case) -> Finding:
     )
 
 
-def _words(knowledge: Knowledge) -> frozenset[bytes]:
-    """Every IRI of the knowledge, in angle brackets."""
+def words_of(knowledge: Knowledge) -> frozenset[bytes]:
+    """Return every IRI of the knowledge, in angle brackets."""
     return frozenset(
         str(term).encode()
         for triple in (*knowledge.ontology, *knowledge.prepared)
         for term in (triple.subject, triple.predicate, triple.object)
         if isinstance(term, ox.NamedNode)
+    )
+
+
+def hashes_of(words: Iterable[bytes]) -> frozenset[bytes]:
+    """Return the SHA1 of each IRI in angle brackets, as minted IRIs hold it."""
+    return frozenset(
+        hashlib.sha1(word[1:-1], usedforsecurity=False).hexdigest().encode() for word in words
     )
 
 
