@@ -21,7 +21,7 @@ LAYERS = (
     "owl_justification owl_profile owl_words owl_worker prechecks reading turtle_comments",
     "derivation guest provenance reasoning replay screening screens shacl_engines "
     "compact_jsonld jsonld_names statements untrusted_query validation",
-    "advice answering asking authoring changes check classifying cohort documents evaluation "
+    "advice answering asking authoring changes check checking classifying cohort documents evaluation "
     "explain export formatting intake knowledge_base notebook query_data query_result render tracing whatif",
     "service",
     "cli handbook server",
@@ -39,6 +39,7 @@ DOORS = {
     "jpype": {"owl_worker"},
     "mkdocs": {"handbook"},
     "nanopub": {"export"},
+    "openpyxl": {"sheets"},
     "pandas": {"query_result"},
     "owlready2": set[str](),  # only its jars are used; jvm finds them without importing it
     "prometheus_client": {"server"},

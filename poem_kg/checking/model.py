@@ -1,0 +1,116 @@
+"""What a check returns: problems, each with its rule, its place and what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from poem_kg.namespaces import BASE
+
+RULE: Final = BASE + "check/"
+"""Namespace of the rules that are neither a query nor a shape."""
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """One thing that the knowledge must be.
+
+    Attributes:
+        name: words with hyphens, unique; waivers and reports name it.
+        iri: of the query or shape that looks, or one below `RULE`.
+        severity: "error", or "warning" where a person has to judge.
+        finds: what is wrong where the rule finds something, in one sentence.
+        mend: what to do, in one sentence.
+        waivable: whether a waiver in the data can set it aside.
+    """
+
+    name: str
+    iri: str
+    severity: Severity
+    finds: str
+    mend: str
+    waivable: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """One thing that is wrong in the knowledge.
+
+    Attributes:
+        rule: the IRI of the rule.
+        name: the name of the rule.
+        severity: "error" or "warning".
+        term: the IRI that it is about; for a file that cannot be read, its path in the folder.
+        message: what is wrong.
+        advice: what to do.
+        file: where it stands, as a path within the folder with `/`; None where nothing tells.
+        line: the line in the file, from 1; None where it is about the file as a whole.
+        waived: the reason why it is set aside; None where it is not.
+    """
+
+    rule: str
+    name: str
+    severity: Severity
+    term: str
+    message: str
+    advice: str
+    file: str | None = None
+    line: int | None = None
+    waived: str | None = None
+
+    @property
+    def place(self) -> str:
+        """`FILE:LINE`, `FILE`, or `-` where nothing tells."""
+        if self.file is None:
+            return "-"
+        return self.file if self.line is None else f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckReport:
+    """What was checked and what was found.
+
+    Attributes:
+        sound: no problem of severity "error" that is not waived.
+        checked: a line for each kind of check, with counts.
+        problems: what is not waived, errors first, then by file, line, rule and term.
+        waived: what is, in the same order, each with its reason.
+    """
+
+    sound: bool
+    checked: tuple[str, ...]
+    problems: tuple[Problem, ...]
+    waived: tuple[Problem, ...] = ()
+
+
+def found(
+    rule: Rule,
+    term: str,
+    message: str,
+    *,
+    advice: str | None = None,
+    file: str | None = None,
+    line: int | None = None,
+) -> Problem:
+    """Return a problem of a rule.
+
+    Args:
+        rule: what was broken.
+        term: the IRI that it is about.
+        message: what is wrong there.
+        advice: what to do there; by default what the rule says.
+        file: path within the folder.
+        line: the line, from 1.
+    """
+    return Problem(
+        rule=rule.iri,
+        name=rule.name,
+        severity=rule.severity,
+        term=term,
+        message=message,
+        advice=rule.mend if advice is None else advice,
+        file=file,
+        line=line,
+    )
