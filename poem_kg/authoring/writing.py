@@ -151,15 +151,10 @@ def told(written: Written, *, keep: bool) -> str:
         said = ", ".join(f"--{name} {value}" for name, value in written.supposed)
         lines.append(f"not said, so written: {said}")
     if written.shown:
-        ways = ", ".join(dict.fromkeys(_way(a) for a in written.shown))
+        ways = ", ".join(dict.fromkeys(a.told() for a in written.shown))
         lines.append(f"in the one patient it shows as {ways}; in the other it does not show")
     lines += [f"warning: {warning}" for warning in written.warnings]
     return "".join(f"{line}\n" for line in lines)
-
-
-def _way(appearance: Appearance) -> str:
-    words = "".join(f" {c.lower()}" if c.isupper() else c for c in appearance.conclusion).strip()
-    return f"{words} ({appearance.truth})" if appearance.truth else words
 
 
 def _pair(statement: Statement, trial: Path) -> Pair:

@@ -30,6 +30,11 @@ class Appearance:
     conclusion: str
     truth: str
 
+    def told(self) -> str:
+        """Return it in a few words, such as "requirement (not met)"."""
+        words = _spaced(self.conclusion)
+        return f"{words} ({_spaced(self.truth)})" if self.truth else words
+
 
 def appearances(advice: Iterable[ox.Triple]) -> dict[str, frozenset[Appearance]]:
     """Return for each statement that the conclusions name how it shows in them.
@@ -58,3 +63,8 @@ def appearances(advice: Iterable[ox.Triple]) -> dict[str, frozenset[Appearance]]
         )
         for statement, nodes in sorted(named.items())
     }
+
+
+def _spaced(name: str) -> str:
+    """A local name as words."""
+    return "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip()
