@@ -1,0 +1,44 @@
+"""The findings of `poem-kg check`, as the benchmark of seeded defects reads them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+from poem_kg.check import check_knowledge
+from poem_kg.errors import KnowledgeError
+
+
+class Found(NamedTuple):
+    """One finding.
+
+    Attributes:
+        rule: the name of the rule.
+        term: the IRI that it is about.
+        message: what is wrong, and what to do.
+        file: the file in which it is.
+        line: the line, or None.
+    """
+
+    rule: str
+    term: str
+    message: str
+    file: str
+    line: int | None
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What stays the same when lines move."""
+        return (self.rule, self.term, self.message)
+
+
+def check(folder: Path, *, reasoner: bool) -> list[Found]:
+    """Return what `check` finds in a folder."""
+    try:
+        report = check_knowledge(folder, reasoner=reasoner)
+    except KnowledgeError as error:
+        place = re.match(r"(.+?):(\d+): ", str(error))
+        file, line = (place[1], int(place[2])) if place else ("", None)
+        return [Found("error", "", str(error), file, line)]
+    return [Found(p.rule, p.term, f"{p.message}; {p.advice}", "", None) for p in report.problems]
