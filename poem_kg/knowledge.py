@@ -62,7 +62,7 @@ class Knowledge:
         Raises:
             KnowledgeError: a query is wrong.
         """
-        prepared = (_APPROVED_ONLY, *_prepared((*self.ontology, _APPROVED_ONLY), self.prepare))
+        prepared = (_APPROVED_ONLY, *prepared_from((*self.ontology, _APPROVED_ONLY), self.prepare))
         return replace(self, prepared=prepared, approved_only=True)
 
     def store(self) -> ox.Store:
@@ -131,7 +131,7 @@ def load_knowledge(*, ontology: Path | None = None, queries: Path | None = None)
     prepare = read_queries(folder / "prepare")
     return Knowledge(
         ontology=triples,
-        prepared=_prepared(triples, prepare),
+        prepared=prepared_from(triples, prepare),
         version=_version(triples),
         digest=_digest(root, files),
         prepare=prepare,
@@ -140,8 +140,8 @@ def load_knowledge(*, ontology: Path | None = None, queries: Path | None = None)
     )
 
 
-def _prepared(triples: Iterable[ox.Triple], queries: Iterable[Query]) -> tuple[ox.Triple, ...]:
-    """What the `prepare` queries construct, each once and in its turn."""
+def prepared_from(triples: Iterable[ox.Triple], queries: Iterable[Query]) -> tuple[ox.Triple, ...]:
+    """Return what the `prepare` queries construct, each once and in its turn."""
     store = ox.Store()
     store.bulk_extend(as_quads(triples))
     prepared: dict[ox.Triple, None] = {}
