@@ -18,6 +18,7 @@ from poem_kg.cli.formatting import format
 from poem_kg.cli.graph import check, export, query, serve
 from poem_kg.cli.many import cohort
 from poem_kg.cli.patient import classify, explain, recommend, validate
+from poem_kg.cli.sheets import app as sheet
 from poem_kg.cli.tracing import trace
 from poem_kg.cli.writing import new
 from poem_kg.errors import PoemKgError
@@ -39,6 +40,7 @@ app.command()(diff)
 app.command()(impact)
 app.command()(trace)
 app.add_typer(new, name="new")
+app.add_typer(sheet, name="sheet")
 
 
 def main() -> None:

@@ -1,0 +1,1 @@
+"""The statements as a spreadsheet, out and back without loss."""

@@ -1,0 +1,479 @@
+"""The statements as a spreadsheet: out and back without loss, and an edit is what it says."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+import pytest
+from openpyxl import load_workbook
+
+from poem_kg.errors import InputError
+from poem_kg.knowledge import parse_module
+from poem_kg.resources import data_dir
+from poem_kg.sheets.cells import Column, cell_text, read_cell
+from poem_kg.sheets.csv_files import guarded, unguarded
+from poem_kg.sheets.exporting import export_sheet
+from poem_kg.sheets.importing import import_sheet
+from poem_kg.sheets.model import SheetReport
+from poem_kg.turtle import write_turtle
+from tests.cli.here import command
+from tests.sheets.folders import Sheet, make_folder, state
+
+ONTOLOGY = data_dir("ontology")
+TARGETS = ("sheet.xlsx", "sheet.csv", "sheets")
+NAMES = ("sheet.xlsx", "sheet.csv")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return make_folder(tmp_path / "ontology")
+
+
+def exported(folder: Path, name: str) -> Sheet:
+    (path,) = export_sheet(folder.parent / name, ontology=folder)
+    return Sheet(path)
+
+
+def refused(sheet: Sheet, folder: Path) -> str:
+    """Import what must be refused, and return the one reason."""
+    error = refusal(sheet, folder)
+    return f"{error.location}: {error.cause}; {error.advice}"
+
+
+def refusal(sheet: Sheet, folder: Path) -> InputError:
+    before = state(folder)
+    report = import_sheet(sheet.save(), ontology=folder)
+    assert len(report.refused) == 1
+    assert report.written == () and state(folder) == before
+    return report.refused[0]
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_the_ontology_goes_out_and_back_to_the_same_bytes(name: str, tmp_path: Path) -> None:
+    """Back into a copy whose statements were all taken away, so that every cell is read."""
+    copy = tmp_path / "copy"
+    shutil.copytree(ONTOLOGY, copy)
+    export_sheet(tmp_path / name, ontology=copy)
+    before = state(copy)
+    same = import_sheet(tmp_path / name, ontology=copy)
+    assert (same.changes, same.refused, same.absent, same.written) == ((), (), (), ())
+    assert state(copy) == before
+
+    emptied(copy, tmp_path / name)
+    assert state(copy) != before
+    report = import_sheet(tmp_path / name, ontology=copy)
+
+    assert report.refused == ()
+    assert len(report.added) > 200
+    assert state(copy) == before
+
+
+def emptied(folder: Path, sheets: Path) -> None:
+    """Take all statements from the ontology, and the versions from the sheets."""
+    for path in folder.rglob("*.ttl"):
+        kept = [t for t in parse_module(path) if "/poem-kg/statement/" not in str(t.subject)]
+        path.write_text(write_turtle(kept))
+    if sheets.suffix == ".xlsx":
+        book = load_workbook(sheets)
+        for sheet in book.worksheets[:-1]:
+            for row in sheet.iter_rows(min_row=2):
+                row[-1].value = None
+        book.save(sheets)
+    else:
+        for path in [sheets] if sheets.is_file() else sheets.iterdir():
+            sheet = Sheet(path)
+            for row in sheet.rows[1:]:
+                row[-1] = ""
+            sheet.save()
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    ("statement", "header", "value", "gone", "come"),
+    [
+        ("stmt:x-1", "rdfs:label text en", "first of all", ['"first"@en'], ['"first of all"@en']),
+        ("stmt:x-1", "poemkg:about", "poemkg:Two", ["poemkg:One"], []),
+        ("stmt:x-1", "poemkg:about", "poemkg:Two\nstmt:x-2\n", ["poemkg:One"], ["stmt:x-2"]),
+        ("stmt:x-1", "poemkg:value decimal", "94.25", ["94.0"], ["94.25"]),
+        ("stmt:x-1", "poemkg:value decimal", "95", ["94.0"], ["95.0"]),
+        ("stmt:x-1", "poemkg:value decimal", "", ["94.0"], []),
+        ("stmt:x-2", "poemkg:value decimal", "-1.5", [], ["-1.5"]),
+        ("stmt:x-2", "poemkg:count integer", "4", ["3"], ["4"]),
+        ("stmt:x-2", "poemkg:sure boolean", "false", ["true"], ["false"]),
+        ("stmt:x-2", "skos:note text", "a | c", ['"b"'], ['"c"']),
+        ("stmt:x-2", "skos:note text", r"a | b | c\|d\\ ", [], [r'"c|d\\"']),
+        ("stmt:x-2", "skos:note text", "a | b | two\nlines", [], ['"""two\nlines"""']),
+    ],
+)
+def test_an_edit_of_a_cell_changes_that_value_alone(
+    statement: str,
+    header: str,
+    value: str,
+    gone: list[str],
+    come: list[str],
+    name: str,
+    folder: Path,
+) -> None:
+    sheet = exported(folder, name)
+    sheet.set(statement, header, value)
+    before = set(parse_module(folder / "guidelines/x.ttl"))
+
+    report = import_sheet(sheet.save(), ontology=folder)
+
+    after = set(parse_module(folder / "guidelines/x.ttl"))
+    assert report.refused == ()
+    assert sorted(shown(before - after)) == sorted(gone)
+    assert sorted(shown(after - before)) == sorted(come)
+    assert [(c.statement, c.column) for c in report.changes] == [(statement, header)]
+    assert (folder / "guidelines/x.ttl").read_text() == write_turtle(after)
+
+
+def shown(triples: set[ox.Triple]) -> list[str]:
+    """The objects as Turtle of ours writes them."""
+    texts = [write_turtle([t]).split("\n\n", 1)[1].split(" ", 1)[1] for t in triples]
+    return [text.removesuffix(" ;\n\t.\n").split(" ", 0)[0] for text in texts]
+
+
+@pytest.mark.parametrize("value", [94, 94.0])
+def test_a_number_that_a_spreadsheet_made_of_a_text_is_the_number(
+    value: float, folder: Path
+) -> None:
+    sheet = exported(folder, "sheet.xlsx")
+    sheet.set("stmt:x-1", "poemkg:value decimal", value)
+
+    report = import_sheet(sheet.save(), ontology=folder)
+
+    assert (report.changes, report.refused, report.written) == ((), (), ())
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    ("statement", "header", "value", "told"),
+    [
+        ("stmt:x-1", "poemkg:about", "poemkg:Onne", "did you mean poemkg:One?"),
+        ("stmt:x-1", "poemkg:about", "One", "it has no prefix"),
+        ("stmt:x-1", "poemkg:about", "https://example.org/a", "write it as <https://"),
+        ("stmt:x-1", "poemkg:about", "<a b>", "it has no prefix"),
+        ("stmt:x-1", "poemkg:about", "skos:nott", "did you mean skos:note?"),
+        ("stmt:x-1", "poemkg:value decimal", "94,5", '"94,5" is no xsd:decimal'),
+        ("stmt:x-1", "poemkg:value decimal", "about 94", "is no xsd:decimal"),
+        ("stmt:x-1", "poemkg:count integer", "3.0", "is no xsd:integer"),
+        ("stmt:x-1", "poemkg:sure boolean", "yes", "write true or false"),
+        ("stmt:x-1", "poemkg:locator text", r"a\b", r"\b means nothing"),
+        ("stmt:x-1", "poemkg:locator text", "a\\", "a backslash ends the text"),
+        ("stmt:x-1", "poemkg:locator text", r"\uD800", "is no character"),
+        ("stmt:x-1", "rdf:type", "", "the statement has no kind"),
+        ("stmt:x-1", "file", "guidelines/y.ttl", "the statement stands in guidelines/x.ttl"),
+        ("stmt:x-1", "statement", "stmt:x-3", "is no statement of the ontology"),
+        ("stmt:x-1", "statement", "stmt:x-2", "has a row already"),
+        ("stmt:x-1", "statement", "", "the row names no statement"),
+        ("stmt:x-1", "version", "", "edited both here and in the ontology"),
+    ],
+)
+def test_a_bad_cell_is_refused_by_sheet_row_and_column(
+    statement: str, header: str, value: str, told: str, name: str, folder: Path
+) -> None:
+    sheet = exported(folder, name)
+    row, column = sheet.place(statement, header)
+    if header == "version":
+        sheet.set(statement, "rdfs:label text en", "other")
+    if value == "stmt:x-2":
+        row = 2  # the second of the two rows is told
+    sheet.rows[1][column] = value
+
+    reason = refused(sheet, folder)
+
+    place = ", sheet x" if name.endswith(".xlsx") else ""
+    letter = chr(ord("A") + column)
+    assert reason.startswith(f"{sheet.path}{place}, row {row + 1}, column {letter} ({header}): ")
+    assert told in reason
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [("=1+1", "is a formula"), (date(2026, 1, 2), "is a date"), ("#REF!", "is the error #REF!")],
+)
+def test_a_cell_that_is_no_text_is_refused(value: Any, told: str, folder: Path) -> None:
+    sheet = exported(folder, "sheet.xlsx")
+    sheet.set("stmt:x-1", "poemkg:locator text", value)
+
+    assert told in refused(sheet, folder)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [
+        ("poemkg:abot", "did you mean poemkg:about?"),
+        ("poemkg:about text", "takes terms"),
+        ("poemkg:value", "write the header poemkg:value decimal"),
+        ("poemkg:value text", "write the header poemkg:value decimal"),
+        ("poemkg:locator no such kind", "heads no column"),
+        ("poemkg:sure boolean", "heads column"),
+        ("notes", "has no prefix"),
+    ],
+)
+def test_a_bad_header_is_refused(header: str, told: str, name: str, folder: Path) -> None:
+    sheet = exported(folder, name)
+    column = sheet.rows[0].index("poemkg:about")
+    sheet.rows[0][column] = header
+
+    reason = refused(sheet, folder)
+
+    assert ", row 1, column " in reason and told in reason
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("header", ["statement", "file", "version"])
+def test_a_table_without_the_columns_that_hold_it_together_is_refused(
+    header: str, name: str, folder: Path
+) -> None:
+    sheet = exported(folder, name)
+    column = sheet.rows[0].index(header)
+    for row in sheet.rows:
+        row[column] = "" if name.endswith(".csv") else None
+
+    assert f"has no column {header}" in refused(sheet, folder)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_cell_under_no_header_is_refused(name: str, folder: Path) -> None:
+    sheet = exported(folder, name)
+    sheet.rows[1].append("left over")
+
+    assert "stands under no header" in refused(sheet, folder)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_bad_cell_is_told(name: str, folder: Path) -> None:
+    sheet = exported(folder, name)
+    sheet.set("stmt:x-1", "poemkg:value decimal", "a")
+    sheet.set("stmt:x-1", "poemkg:about", "b")
+    sheet.set("stmt:x-2", "poemkg:count integer", "c")
+
+    assert len(import_sheet(sheet.save(), ontology=folder).refused) == 3
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_rows_and_columns_may_move_and_go_and_nothing_is_lost(name: str, folder: Path) -> None:
+    sheet = exported(folder, name)
+    before = state(folder)
+    column = sheet.rows[0].index("skos:note text")
+    sheet.rows = [[*row[:1], *row[:column:-1], *row[1:column]] for row in sheet.rows]
+    del sheet.rows[1]
+
+    report = import_sheet(sheet.save(), ontology=folder)
+
+    assert (report.refused, report.changes) == ((), ())
+    assert report.absent == ("stmt:x-1",)
+    assert state(folder) == before
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_new_row_is_a_new_statement(name: str, folder: Path) -> None:
+    sheet = exported(folder, name)
+    row = list(sheet.rows[1])
+    row[0], row[-1] = "stmt:x-new.1", ""
+    sheet.rows.append(row)
+    sheet.set("stmt:x-1", "poemkg:about", "stmt:x-new.1")
+
+    report = import_sheet(sheet.save(), ontology=folder)
+
+    assert report.refused == ()
+    assert report.added == ("stmt:x-new.1",)
+    new = {t for t in parse_module(folder / "guidelines/x.ttl") if "x-new" in str(t.subject)}
+    assert len(new) == 7
+
+
+@pytest.mark.parametrize("name", ["a b", "-a", "a/b", "a#b", ""])
+def test_a_new_statement_has_a_plain_name(name: str, folder: Path) -> None:
+    sheet = exported(folder, "sheet.csv")
+    row = list(sheet.rows[1])
+    row[0], row[-1] = f"<https://w3id.org/poem-kg/statement/{name}>", ""
+    sheet.rows.append(row)
+
+    assert "column A (statement): " in refused(sheet, folder)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_changed_in_the_ontology_meanwhile_is_not_undone(name: str, folder: Path) -> None:
+    sheet = exported(folder, name)
+    path = folder / "guidelines/x.ttl"
+    path.write_text(path.read_text().replace('"first"', '"changed"'))
+    before = state(folder)
+
+    report = import_sheet(sheet.path, ontology=folder)
+    assert (report.refused, report.changes) == ((), ())
+    assert report.overtaken == ("stmt:x-1",)
+    assert state(folder) == before
+
+    sheet.set("stmt:x-1", "poemkg:locator text", "there")
+    assert "edited both here and in the ontology" in refused(sheet, folder)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_file_with_a_comment_is_not_written_over(name: str, folder: Path) -> None:
+    sheet = exported(folder, name)
+    path = folder / "guidelines/x.ttl"
+    path.write_text(path.read_text() + "# kept\n")
+    sheet.set("stmt:x-1", "poemkg:locator text", "there")
+
+    assert "the comment would be lost" in refused(sheet, folder)
+
+
+def test_blank_nodes_and_what_is_no_statement_stay(tmp_path: Path) -> None:
+    extra = (
+        'stmt:x-1 a poemkg:Kind ; poemkg:about [ rdfs:label "in" ] ; rdfs:label "a" . ex:b a ex:c .'
+    )
+    folder = make_folder(tmp_path / "ontology", extra)
+    sheet = exported(folder, "sheet.xlsx")
+    sheet.set("stmt:x-1", "rdfs:label text", "b")
+    before = (folder / "guidelines/x.ttl").read_text()
+
+    import_sheet(sheet.save(), ontology=folder)
+
+    assert (folder / "guidelines/x.ttl").read_text() == before.replace('"a"', '"b"')
+
+
+TEXTS = (
+    "=1+1", "'=1", "''-a", "-5", "-5a", "+", "@a", "\t=1", "\uff1da", "'plain'", "a|b", "|",
+    "\\", "\\|", " a ", "\n", "a\n|\nb", "", "\r\n", "_x000D_", "_x0041_a", "\x1f\x7f", "\u2028",
+    "\ufeff", "\ufffe", "a\tb", "94.0", "TRUE", "2026-01-02", "1-3", '"', "a,b;c", "😀", "\u202e",
+    " ", "\\e", "\\n",
+)  # fmt: skip
+
+
+CONTROLS = set("\x0b\x1f\x7f")
+"""Which are refused in a literal, where somebody writes it into a cell."""
+
+
+def made(seed: int) -> list[str]:
+    chance = random.Random(seed)
+    alphabet = "ab =+-@'|\\\n\r\t\"_x0041_\u00a0\u2028\x0b,;"
+    return ["".join(chance.choices(alphabet, k=chance.randint(0, 12))) for _ in range(40)]
+
+
+@pytest.mark.parametrize("texts", [TEXTS, made(1), made(2)], ids=["odd", "drawn", "drawn too"])
+@pytest.mark.parametrize("name", TARGETS)
+def test_no_text_is_changed_on_the_way(texts: list[str], name: str, tmp_path: Path) -> None:
+    column = ox.NamedNode("https://w3id.org/poem-kg/ontology/locator")
+    kind = ox.NamedNode("https://w3id.org/poem-kg/ontology/Kind")
+    type_ = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+    fine = [text for text in texts if not set(text) & CONTROLS]
+    triples = []
+    for number, text in enumerate(fine):
+        subject = ox.NamedNode(f"https://w3id.org/poem-kg/statement/t-{number // 2}")
+        triples += [ox.Triple(subject, column, ox.Literal(text)), ox.Triple(subject, type_, kind)]
+    folder = make_folder(tmp_path / "ontology")
+    path = folder / "guidelines/x.ttl"
+    path.write_text(write_turtle([*triples, *parse_module(path)]))
+    before = path.read_text()
+    export_sheet(tmp_path / name, ontology=folder)
+
+    assert import_sheet(tmp_path / name, ontology=folder).changes == ()
+
+    emptied(folder, tmp_path / name)
+    report = import_sheet(tmp_path / name, ontology=folder)
+
+    assert report.refused == ()
+    assert path.read_text() == before
+
+
+@pytest.mark.parametrize("texts", [TEXTS, *(made(seed) for seed in range(3, 20))])
+def test_a_cell_says_what_it_was_made_from(texts: list[str]) -> None:
+    column = Column(predicate="urn:a", datatype="http://www.w3.org/2001/XMLSchema#string")
+    values = {ox.Literal(text) for text in texts}
+
+    text = cell_text(values)
+
+    assert unguarded(guarded(text)) == text
+    fine = {v for v in values if not set(v.value) & CONTROLS}
+    assert set(read_cell(cell_text(fine), column)) == fine
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_export_does_not_write_over_edits(name: str, folder: Path) -> None:
+    sheet = exported(folder, name)
+
+    with pytest.raises(InputError, match="may hold edits"):
+        export_sheet(sheet.path, ontology=folder)
+    export_sheet(sheet.path, ontology=folder, force=True)
+
+
+def test_the_same_ontology_gives_the_same_workbook(folder: Path) -> None:
+    first = exported(folder, "a.xlsx").path.read_bytes()
+
+    assert exported(folder, "b.xlsx").path.read_bytes() == first
+
+
+def test_a_workbook_explains_its_columns_and_lists_terms(folder: Path) -> None:
+    book = load_workbook(exported(folder, "a.xlsx").path)
+
+    head = {cell.value: cell.comment for cell in book["x"][1]}
+    assert head["poemkg:about"].text == "about: What it is about."
+    assert [c.value for c in book["terms"][2]][:2] == ["poemkg:about", "about"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "told"),
+    [
+        ("a.xlsx", b"no zip", "is no workbook that can be read"),
+        ("a.csv", b"statement\n\xff", ":2: is not in UTF-8"),
+        ("a.csv", b'statement,"a\n', "is no CSV"),
+        ("a.csv", b"a\0", "NUL"),
+        ("a.ods", b"", "ends neither in .xlsx nor in .csv"),
+        ("none.csv", None, "no such file"),
+    ],
+)
+def test_a_file_that_is_no_sheet_is_refused(
+    name: str, data: bytes | None, told: str, folder: Path
+) -> None:
+    path = folder.parent / name
+    if data is not None:
+        path.write_bytes(data)
+
+    with pytest.raises(InputError, match=told.replace(".", r"\.")):
+        import_sheet(path, ontology=folder)
+
+
+def test_semicolons_and_windows_line_ends_are_read(folder: Path) -> None:
+    sheet = exported(folder, "sheet.csv")
+    sheet.set("stmt:x-1", "poemkg:locator text", "a\nb")
+    text = sheet.save().read_bytes().decode("utf-8-sig")
+    rows = Sheet(sheet.path).rows
+    lines = [";".join('"' + c.replace("\n", "\r\n") + '"' for c in row) for row in rows]
+    assert "," in text
+    sheet.path.write_bytes("\r\n".join(lines).replace('"statement"', "statement").encode())
+
+    report = import_sheet(sheet.path, ontology=folder)
+
+    assert [(c.column, c.after) for c in report.changes] == [("poemkg:locator text", "a\nb")]
+
+
+def test_the_commands_export_check_import_and_refuse(folder: Path) -> None:
+    path, before = folder.parent / "a.csv", state(folder)
+    done = command("sheet", "export", path, "--ontology", folder)
+    assert (done.returncode, done.stderr) == (0, f"{path}\n")
+    assert command("sheet", "import", path, "--ontology", folder, "--check").returncode == 0
+    sheet = Sheet(path)
+    sheet.set("stmt:x-1", "poemkg:locator text", "there")
+    sheet.save()
+
+    done = command("sheet", "import", path, "--ontology", folder, "--check")
+    assert done.returncode == 1 and state(folder) == before
+    assert 'stmt:x-1 poemkg:locator text: "here" -> "there"' in done.stderr
+
+    done = command("sheet", "import", path, "--ontology", folder)
+    assert done.returncode == 0 and state(folder) != before
+    assert "now run: poem-kg check" in done.stderr
+
+    sheet.set("stmt:x-1", "poemkg:about", "poemkg:None")
+    done = command("sheet", "import", sheet.save(), "--ontology", folder)
+    assert done.returncode == 2
+    assert done.stderr.endswith("nothing was written: 1 place is refused\n")
+    assert isinstance(import_sheet(path, ontology=folder), SheetReport)
