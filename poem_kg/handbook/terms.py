@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
 import pyoxigraph as ox
 
 from poem_kg.handbook.contents import FOLDER, Contents, anchor, page_of
-from poem_kg.handbook.marking import Table, escaped, fenced, heading, linked
-from poem_kg.namespaces import DCTERMS, POEMKG, RDF, RDFS, compact
+from poem_kg.handbook.marking import Table, escaped, heading, linked
+from poem_kg.namespaces import DCTERMS, RDF, RDFS, compact
 from poem_kg.service.holdings import Module
 from poem_kg.service.showing import DEFINITIONS, Link, Row, Words
+from poem_kg.turtle_places import places
 
 _APART: Final = frozenset({RDF + "type", RDFS + "label", *DEFINITIONS})
 """What stands above the table of a term."""
 _MOST: Final = 30
 """How many things that name a term are listed."""
-_BLOCK: Final = re.compile(r"^(\S+:\S*)$", re.MULTILINE)
 
 
 def pages(contents: Contents) -> Iterator[tuple[str, str]]:
@@ -68,8 +67,7 @@ def _overview(contents: Contents) -> str:
 
 def _page(contents: Contents, module: Module) -> str:
     file = contents.files[module.iri]
-    text = module.text.decode()
-    lines = {m[1]: text.count("\n", 0, m.start()) + 1 for m in _BLOCK.finditer(text)}
+    found = places(module.text.decode())
     about = contents.graph.text(module.iri, DCTERMS + "description")
     said = [
         heading(1, _title(contents, module), "module"),
@@ -79,7 +77,7 @@ def _page(contents: Contents, module: Module) -> str:
     ]
     for iri in module.described:
         if iri != module.iri and contents.homes[iri] == module.iri:
-            said.append(_entry(contents, iri, file, lines.get(compact(iri))))
+            said.append(_entry(contents, iri, file, found.line(iri)))
     return "\n".join(said)
 
 
@@ -140,23 +138,3 @@ def _value(value: Link | Words | tuple[Row, ...]) -> str:
         return f"<span{lang}>{escaped(value.text)}</span>"
     inner = (f"{escaped(row.name.text)}: {_values(row)}" for row in value)
     return f"[ {'; '.join(inner)} ]"
-
-
-def turtle_of(contents: Contents, iri: str) -> str:
-    """Return the block of a term as its file has it, as a block of code; "" where it is none.
-
-    Args:
-        contents: what is known.
-        iri: the term.
-    """
-    for module in contents.modules:
-        if module.iri == contents.homes.get(iri):
-            text = module.text.decode()
-            start = re.search(rf"^{re.escape(compact(iri))}\n.*?^\t\.$", text, re.M | re.S)
-            return fenced(start[0], "turtle") if start else ""
-    return ""
-
-
-def describes(contents: Contents) -> frozenset[str]:
-    """Return the IRIs that have an entry."""
-    return frozenset(iri for iri, home in contents.homes.items() if iri != home and iri != POEMKG)
