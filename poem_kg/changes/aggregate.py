@@ -38,6 +38,7 @@ class Gathering:
     Args:
         terms: of the old and the new version.
         knowledge: of the old and the new version.
+        otherwise: the statements of which an advice shows something else: what it was and is.
         reach: each term that differs, to the terms that rest on it.
         seed: of the drawn patients, which are called by it.
     """
@@ -47,11 +48,13 @@ class Gathering:
         terms: tuple[Terms, Terms],
         knowledge: tuple[Knowledge, Knowledge],
         *,
+        otherwise: Mapping[str, tuple[str, str]],
         reach: Mapping[str, frozenset[str]],
         seed: int,
     ) -> None:
         self._old, self._new = terms
         self._knowledge = knowledge
+        self._otherwise = otherwise
         self._reach = reach
         self._seed = seed
 
@@ -142,6 +145,10 @@ class Gathering:
                 through,
                 self._because({other.subject, *through} - {""}),
             )
+
+        for statement in change.shown:
+            was, now = self._otherwise[statement]
+            yield "shown", "changed", "", "", was, now, (statement,), (statement,)
 
     def _because(self, about: set[str]) -> tuple[str, ...]:
         """The terms that differ and are named; where none is, those on which the named rest."""

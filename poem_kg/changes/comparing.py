@@ -31,6 +31,16 @@ _TEXTS: Final = frozenset(
 )
 """What is said for people and no conclusion, no shape and no figure rests on."""
 
+_SHOWN: Final = frozenset(
+    POEMKG + name
+    for name in (
+        *("approximate", "aspect", "baselineValue", "certainty", "cites", "claim", "direction"),
+        *("outcome", "population", "review", "sampleSize", "severity", "severityScheme", "source"),
+        *("statistic", "strength", "timePoint", "unit", "value", "verified"),
+    )
+)
+"""What an advice shows of a statement besides what was concluded by it."""
+
 _KINDS: Final = ("statement", "criterion", "source", "class", "property", "term", "module")
 _LABELLESS: Final = {RDF + "type": "is a"}
 
@@ -48,6 +58,27 @@ def term_changes(old: Terms, new: Terms) -> tuple[TermChange, ...]:
         if (change := _change(old.by_iri.get(iri), new.by_iri.get(iri), old, new))
     ]
     return in_order(_with_new_names(found, old, new))
+
+
+def shown_otherwise(changes: tuple[TermChange, ...]) -> dict[str, tuple[str, str]]:
+    """Return the statements of which an advice shows something else, with what it was and is.
+
+    Args:
+        changes: the terms that differ.
+    """
+    found = {}
+    for change in changes:
+        details = [d for d in change.details if d.property in _SHOWN]
+        if change.kind == "statement" and change.change == "changed" and details:
+            was, now = (
+                ", ".join(f"{d.label}: {'; '.join(values)}" for d, values in told if values)
+                for told in (
+                    [(d, d.removed) for d in details],
+                    [(d, d.added) for d in details],
+                )
+            )
+            found[change.term] = (was, now)
+    return found
 
 
 def in_order(changes: list[TermChange]) -> tuple[TermChange, ...]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from poem_kg.changes.aggregate import Gathering
-from poem_kg.changes.comparing import in_order, term_changes
+from poem_kg.changes.comparing import in_order, shown_otherwise, term_changes
 from poem_kg.changes.drawing import Drawn, draw
 from poem_kg.changes.model import BREAKING, WORDING, Diff, Impact, TermChange
 from poem_kg.changes.patients import PatientChange, patient_change
@@ -84,7 +84,8 @@ class _Comparison:
         self._reach = {c.term: self._resting(c.term) for c in self._changes}
 
     def run(self, patients: int, jobs: int | None) -> Impact:
-        pair = Pair(Trial(self._before), Trial(self._after))
+        otherwise = shown_otherwise(self._changes)
+        pair = Pair(Trial(self._before), Trial(self._after), frozenset(otherwise))
         panel, named = self._panel(pair)
         drawn, tried = self._drawn(pair, patients, jobs)
         panel_changes = {name: c for name, (c, _) in panel.items() if c is not None}
@@ -94,6 +95,7 @@ class _Comparison:
             self._terms,
             (self._before, self._after),
             reach=self._reach,
+            otherwise=otherwise,
             seed=self._seed,
         )
         gathered = gathering.of(panel_changes, tried.changes, drawn)
@@ -108,7 +110,7 @@ class _Comparison:
             queries_differ=_asked(self._before) != _asked(self._after),
             not_imported=self._not_imported(),
             tried=len(panel) + len(drawn),
-            affected=sum(not change.grounds for change in everyone),
+            affected=sum(change.concluded for change in everyone),
         )
         untried = self._untried(named | tried.named)
         shown = {t for e in gathered.effects for t in (e.therapy, e.subject, *e.through)}
@@ -120,6 +122,7 @@ class _Comparison:
             drawn=len(drawn),
             refused=refused,
             affected=told.affected,
+            shown_only=sum(bool(c.shown) and not c.concluded for c in everyone),
             grounds_only=sum(change.grounds for change in everyone),
             effects=gathered.effects,
             panel_affected=gathered.panel,
@@ -139,7 +142,10 @@ class _Comparison:
         for name in sources:
             was, now = before[name], after[name]
             named |= was.named | now.named
-            found[name] = (patient_change(was, now), bool(was.refused and now.refused))
+            found[name] = (
+                patient_change(was, now, otherwise=pair.otherwise),
+                bool(was.refused and now.refused),
+            )
         return found, frozenset(named)
 
     def _panel_files(self) -> dict[str, Path]:

@@ -93,7 +93,8 @@ class Effect:
     """What a version does to some patients alike.
 
     Attributes:
-        part: "option", "acceptance", or what else of an advice differs, such as "caution".
+        part: "option", "acceptance", "shown" (a statement that it shows says otherwise), or what
+            else of an advice differs, such as "caution".
         change: "gained", "lost", "standing", "readiness", "rank" or "changed"; of acceptance
             "newly" or "no more".
         therapy: the option that it is about, IRI, or "".
@@ -144,6 +145,7 @@ class Impact:
         drawn: how many were drawn.
         refused: how many of all neither version accepts.
         affected: how many of all get another advice.
+        shown_only: for how many more a statement that it shows says otherwise, and no more differs.
         grounds_only: for how many only the facts that something rests on differ.
         effects: what differs, on options first, then by number of patients.
         panel_affected: the examples for which something differs, with the effects by their place.
@@ -158,6 +160,7 @@ class Impact:
     drawn: int
     refused: int
     affected: int
+    shown_only: int
     grounds_only: int
     effects: tuple[Effect, ...]
     panel_affected: tuple[PanelEntry, ...]

@@ -120,7 +120,7 @@ class Outcome:
             about[subject][predicate].append(value)
         return about
 
-    @property
+    @cached_property
     def named(self) -> frozenset[str]:
         """Every IRI that is an object in the conclusions, such as statements and criteria."""
         objects = {line.rsplit(b" ", 1)[-1] for line in self.lines}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from poem_kg.changes.outcomes import Item, Outcome, nodes_of
@@ -64,6 +64,7 @@ class PatientChange:
         reasons: why the one version refuses.
         options: what differs in the options, by therapy.
         others: what else differs.
+        shown: the statements that both show and that say something else in the one.
         grounds: whether nothing that the advice says differs, but the facts it rests on do.
     """
 
@@ -71,7 +72,13 @@ class PatientChange:
     reasons: tuple[str, ...]
     options: tuple[OptionChange, ...]
     others: tuple[OtherChange, ...]
+    shown: tuple[str, ...]
     grounds: bool
+
+    @property
+    def concluded(self) -> bool:
+        """Whether anything is concluded otherwise."""
+        return bool(self.accepted or self.options or self.others)
 
     @property
     def terms(self) -> frozenset[str]:
@@ -81,12 +88,15 @@ class PatientChange:
         return frozenset(found)
 
 
-def patient_change(old: Outcome, new: Outcome) -> PatientChange | None:
+def patient_change(
+    old: Outcome, new: Outcome, *, otherwise: Collection[str] = ()
+) -> PatientChange | None:
     """Return what differs between two outcomes of one patient, or None where nothing does.
 
     Args:
         old: what follows by the one version.
         new: what follows by the other.
+        otherwise: the statements of which an advice shows something else.
     """
     if old.refused and new.refused:
         return None
@@ -96,15 +106,18 @@ def patient_change(old: Outcome, new: Outcome) -> PatientChange | None:
             reasons=new.refused or old.refused,
             options=(),
             others=(),
+            shown=(),
             grounds=False,
         )
-    if old.lines == new.lines:
+    shown = tuple(sorted(old.named & new.named & set(otherwise))) if otherwise else ()
+    if old.lines == new.lines and not shown:
         return None
     nodes = nodes_of(old.lines ^ new.lines)
     said = _Said(old, new, old.items_of(nodes), new.items_of(nodes))
     options = tuple(sorted(_options(said)))
     others = tuple(sorted(_others(said)))
-    return PatientChange("", (), options, others, grounds=not options and not others)
+    grounds = not (options or others or shown)
+    return PatientChange("", (), options, others, shown, grounds=grounds)
 
 
 @dataclass(frozen=True)

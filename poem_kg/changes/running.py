@@ -46,11 +46,14 @@ class Pair:
     """Two versions, ready to try patients in.
 
     Args:
-        old, new: the trials.
+        old: the one version.
+        new: the other.
+        otherwise: the statements of which an advice shows something else.
     """
 
-    def __init__(self, old: Trial, new: Trial) -> None:
+    def __init__(self, old: Trial, new: Trial, otherwise: frozenset[str]) -> None:
         self.old, self.new = old, new
+        self.otherwise = otherwise
 
     def tried(self, cases: Sequence[Case]) -> Tried:
         """Return what differs for drawn patients.
@@ -67,7 +70,7 @@ class Pair:
             was, now = before[number], after[number]
             refused += bool(was.refused and now.refused)
             named |= was.named | now.named
-            change = patient_change(was, now)
+            change = patient_change(was, now, otherwise=self.otherwise)
             if change is not None:
                 changes[number] = change
         return Tried(changes=changes, refused=refused, named=frozenset(named))
@@ -107,7 +110,7 @@ def try_all(
             min(wanted, len(batches)),
             mp_context=get_context("spawn"),
             initializer=_start,
-            initargs=(*versions, os.getpid()),
+            initargs=(*versions, pair.otherwise, os.getpid()),
         ) as pool:
             return _together(pool.map(_try, batches))
     except BrokenProcessPool:
@@ -131,10 +134,10 @@ _pair: Pair | None = None
 """The versions of a process that does nothing but try patients."""
 
 
-def _start(old: Version, new: Version, parent: int) -> None:
+def _start(old: Version, new: Version, otherwise: frozenset[str], parent: int) -> None:
     global _pair
     die_with(parent)
-    _pair = Pair(Trial(old.load()), Trial(new.load()))
+    _pair = Pair(Trial(old.load()), Trial(new.load()), otherwise)
 
 
 def _try(cases: Sequence[Case]) -> Tried:

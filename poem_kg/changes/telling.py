@@ -68,9 +68,14 @@ def impact_parts(impact: Impact) -> Iterator[Part]:
     others = f"{impact.drawn} drawn with seed {impact.seed}"
     told = f"{tried} patients were tried in both: {impact.panel} examples and {others}."
     if not impact.affected:
-        yield Paragraph(f"No patient gets another advice. {told}")
+        yield Paragraph(f"No patient tried gets another advice. {told}")
     else:
         yield Paragraph(f"{impact.affected} patients get another advice. {told} {_NO_FREQUENCY}")
+    if impact.shown_only:
+        yield Paragraph(
+            f"For {impact.shown_only} more the advice concludes the same, but a statement that it "
+            "shows says something else."
+        )
     if impact.grounds_only:
         yield Paragraph(
             f"For {impact.grounds_only} more the advice is the same but rests on other facts."
@@ -146,6 +151,8 @@ def _what(impact: Impact, effect: Effect) -> str:
         return f"the patient is accepted {effect.change}"
     if effect.part == "option":
         return f"{therapy} {_OPTION_CHANGES[effect.change]}"
+    if effect.part == "shown":
+        return "a statement that the advice shows says otherwise"
     told = f"{effect.part} {effect.change}"
     about = impact.labels.get(effect.subject, "")
     if about:

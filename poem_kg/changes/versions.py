@@ -30,13 +30,15 @@ class Version:
 
     Attributes:
         name: what the caller called it.
-        ontology: the folder with `poem-kg.ttl`.
+        place: what messages call its ontology folder.
+        ontology: the folder with `poem-kg.ttl`, in full.
         queries: the folder with the `prepare` and `derive` queries beside it, None where there is
             none; then those of this installation are asked.
         examples: the folder with patients beside it, or None.
     """
 
     name: str
+    place: str
     ontology: Path
     queries: Path | None
     examples: Path | None
@@ -54,7 +56,7 @@ class Version:
 
     def told(self, text: str) -> str:
         """Return a text in which files are called as the caller called their folder."""
-        return text.replace(str(self.ontology), self.name)
+        return text.replace(str(self.ontology), self.place)
 
     def files(self) -> tuple[Path, ...]:
         """Return every Turtle file of the ontology, also those that the root does not import.
@@ -70,13 +72,9 @@ class Version:
 
     def path_of(self, file: Path) -> str:
         """Return the path of a file below the ontology folder, with slashes."""
-        root = self.ontology.resolve()
-        resolved = file.resolve()
-        return (
-            resolved.relative_to(root).as_posix()
-            if resolved.is_relative_to(root)
-            else resolved.name
-        )
+        found = file.resolve()
+        inside = found.is_relative_to(self.ontology)
+        return found.relative_to(self.ontology).as_posix() if inside else found.name
 
 
 @contextmanager
@@ -96,7 +94,7 @@ def versions(*names: str) -> Iterator[tuple[Version, ...]]:
 
 def _version(name: str, room: Path) -> Version:
     folder = Path(name)
-    if folder.is_dir():
+    if name and folder.is_dir():
         plain = not name.startswith((".", "/", "~")) and not name.endswith("/")
         if plain and _commit(name) is not None:
             advice = f"write ./{name} for the folder, or {name}:{_USUAL} for the revision"
@@ -115,18 +113,21 @@ def _version(name: str, room: Path) -> Version:
 
 
 def _of_folder(name: str, folder: Path) -> Version:
-    for candidate in (folder, folder / _USUAL):
+    shown = name.rstrip("/")
+    for candidate, place in ((folder, shown), (folder / _USUAL, f"{shown}/{_USUAL}")):
         if (candidate / _ROOT).is_file():
-            return _laid_out(name, candidate)
+            return _laid_out(name, place, candidate)
     raise InputError(name, f"has no {_ROOT}", _NAME_ONE)
 
 
-def _laid_out(name: str, ontology: Path) -> Version:
-    beside = ontology.resolve().parent
+def _laid_out(name: str, place: str, folder: Path) -> Version:
+    ontology = folder.resolve()
+    beside = ontology.parent
     queries, examples = beside / "queries", beside / "examples"
     complete = all((queries / part).is_dir() for part in ("prepare", "derive"))
     return Version(
         name=name,
+        place=place,
         ontology=ontology,
         queries=queries if complete else None,
         examples=examples if examples.is_dir() else None,
@@ -152,7 +153,7 @@ def _of_revision(name: str, commit: str, path: str, room: Path) -> Version:
     start = "" if ontology == "." else f"{ontology}/"
     chosen = {p: blob for p, blob in entries.items() if p.startswith((start, *wanted))}
     _write_out(name, chosen, room)
-    return _laid_out(name, room / ontology)
+    return _laid_out(name, f"{name.partition(':')[0]}:{ontology}", room / ontology)
 
 
 def _entries(name: str, commit: str) -> dict[str, str]:

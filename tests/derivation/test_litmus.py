@@ -76,29 +76,39 @@ DETAILS = (
 STRETCHING = "RadialStretching"
 
 
-@pytest.fixture(scope="module")
-def kb(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
-    folder = tmp_path_factory.mktemp("litmus") / "ontology"
-    shutil.copytree(ROOT / "ontology", folder)
+def with_invented_guideline(folder: Path) -> Path:
+    """Return a copy of the ontology to which the guideline was added.
+
+    Args:
+        folder: the folder to make it in.
+    """
+    copy = folder / "ontology"
+    shutil.copytree(ROOT / "ontology", copy)
     text = MODULE + "".join(
         f'stmt:litmus-{name} a owl:NamedIndividual , poemkg:{said} ; rdfs:label "{name}"@en ;'
         f' skos:definition "{name}"@en ; {DETAILS} .\n'
         for name, said in STATEMENTS.items()
     )
-    (folder / "guidelines" / "litmus.ttl").write_text(text)
-    catalog = folder / "catalog-v001.xml"
+    (copy / "guidelines" / "litmus.ttl").write_text(text)
+    catalog = copy / "catalog-v001.xml"
     entry = (
         '    <uri id="poem-kg" uri="guidelines/litmus.ttl"'
         ' name="https://w3id.org/poem-kg/ontology/module/guideline-litmus"/>\n</catalog>'
     )
     catalog.write_text(catalog.read_text().replace("</catalog>", entry))
-    root = folder / "poem-kg.ttl"
+    root = copy / "poem-kg.ttl"
     root.write_text(
         root.read_text().replace(
             "module:schema ,", "module:schema ,\n\t\tmodule:guideline-litmus ,"
         )
     )
-    return KnowledgeBase.load(ontology=folder)
+    return copy
+
+
+@pytest.fixture(scope="module")
+def kb(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
+    folder = tmp_path_factory.mktemp("litmus")
+    return KnowledgeBase.load(ontology=with_invented_guideline(folder))
 
 
 def glass(kb: KnowledgeBase) -> Patient:
