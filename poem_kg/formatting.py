@@ -21,7 +21,7 @@ from poem_kg.namespaces import PREFIXES
 from poem_kg.nesting import check_nesting
 from poem_kg.prechecks import RawInput, decode, read_bytes
 from poem_kg.resources import data_dir
-from poem_kg.serialise import in_order, write_atomically
+from poem_kg.serialise import in_order, write_all
 from poem_kg.turtle import write_turtle
 from poem_kg.turtle_comments import (
     Comment,
@@ -80,7 +80,7 @@ def format_files(
 ) -> FormatReport:
     """Write Turtle files in canonical form, all or none, and tell what was done.
 
-    Each file is written whole or not at all. While one of them cannot be read, none is written.
+    Each file is written whole. While one of them cannot be read, none is written.
 
     Args:
         paths: files, or folders of which every `*.ttl` is taken; none is the ontology of the
@@ -101,9 +101,7 @@ def format_files(
     changed = [file for file in files if file.line is not None]
     if check or refused:
         changed = []
-    for file in changed:
-        # Through a link the file is replaced that it leads to, not the link.
-        write_atomically(file.path.resolve(), file.text.encode())
+    write_all({file.path: file.text.encode() for file in changed})
     return FormatReport(
         files=tuple(files),
         refused=tuple(refused),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -106,6 +106,30 @@ def write_atomically(path: Path, data: bytes) -> None:
         raise InputError(
             str(path), f"cannot be written ({error.strerror})", "choose another place"
         ) from None
+
+
+def write_all(files: Mapping[Path, bytes]) -> None:
+    """Write several files, each whole; when one cannot be written, those before it are put back.
+
+    Through a link the file is replaced that it leads to, not the link.
+
+    Raises:
+        InputError: a file cannot be written; all are then as they were.
+    """
+    before: dict[Path, bytes | None] = {}
+    try:
+        for path, data in files.items():
+            real = path.resolve()
+            old = real.read_bytes() if real.exists() else None
+            write_atomically(real, data)
+            before[real] = old
+    except (InputError, OSError) as error:
+        for path, old in before.items():
+            path.unlink() if old is None else write_atomically(path, old)
+        if isinstance(error, InputError):
+            raise
+        cause = f"cannot be read ({error.strerror})"
+        raise InputError(str(error.filename), cause, "choose another place") from None
 
 
 def _umask() -> int:

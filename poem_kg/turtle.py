@@ -23,7 +23,9 @@ _LOCAL = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*\Z")
 _INTEGER = re.compile(r"[+-]?[0-9]+\Z")
 _DECIMAL = re.compile(r"[+-]?[0-9]*\.[0-9]+\Z")
 _RISKY_QUOTE = re.compile(r'"(?="|\Z)')
-_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+# No \\t, \\r or \\n: the OWL API reads these as t, r and n, so Protégé would spoil the text.
+_RETURN = "\\u000D"
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\r": _RETURN}
 _FIRST = (
     "rdf:type",
     "rdfs:subClassOf",
@@ -85,7 +87,7 @@ def _quoted(value: str) -> str:
     """A string in quotes; one of several lines keeps its lines."""
     if "\n" not in value:
         return '"' + "".join(_ESCAPES.get(c, c) for c in value) + '"'
-    kept = _RISKY_QUOTE.sub(r'\\"', value.replace("\\", "\\\\")).replace("\r", "\\r")
+    kept = _RISKY_QUOTE.sub(r'\\"', value.replace("\\", "\\\\")).replace("\r", _RETURN)
     return f'"""{kept}"""'
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from poem_kg.errors import InputError
 from poem_kg.namespaces import POEMKG
 from poem_kg.resources import data_dir
-from poem_kg.serialise import write_atomically
+from poem_kg.serialise import write_all
 from poem_kg.sheets.cells import LONGEST, term_text
 from poem_kg.sheets.csv_files import csv_bytes
 from poem_kg.sheets.model import (
@@ -75,8 +75,7 @@ def export_sheet(
         except OSError as error:
             cause = f"cannot be made ({error.strerror})"
             raise InputError(str(target), cause, "choose another place") from None
-    for path, data in files.items():
-        write_atomically(path, data)
+    write_all(files)
     return tuple(files)
 
 

@@ -14,7 +14,7 @@ from poem_kg.errors import InputError
 from poem_kg.formatting import format_file
 from poem_kg.namespaces import RDF, STATEMENT
 from poem_kg.resources import data_dir
-from poem_kg.serialise import write_atomically
+from poem_kg.serialise import write_all
 from poem_kg.sheets.cells import BadCell, Column, Value, read_cell, read_iri, term_text
 from poem_kg.sheets.csv_files import read_csv
 from poem_kg.sheets.headers import Headers, read_headers
@@ -63,8 +63,7 @@ def import_sheet(source: Path, *, ontology: Path | None = None, check: bool = Fa
         except InputError as error:
             refused.append(error)
     written = {} if check or refused else files
-    for file, text in written.items():
-        write_atomically((statements.folder / file).resolve(), text.encode())
+    write_all({statements.folder / file: text.encode() for file, text in written.items()})
     return SheetReport(
         changes=tuple(reading.changes),
         added=tuple(reading.added),

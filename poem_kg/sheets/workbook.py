@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 import zipfile
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
@@ -15,6 +16,8 @@ from poem_kg.sheets.model import TERMS_SHEET, Cell, Table
 
 _LARGEST: Final = 100_000_000
 """The most bytes to which a workbook may unpack."""
+_ROWS: Final = 50_000
+_COLUMNS: Final = 1_000
 _TITLE: Final = 31
 """The most characters of the name of a sheet."""
 _WIDTHS: Final = (28, 24)
@@ -79,7 +82,9 @@ def read_workbook(path: Path) -> tuple[Table, ...]:
         if size > _LARGEST:
             cause = f"unpacks to more than {_LARGEST // 1_000_000} MB"
             raise InputError(name, cause, "export anew and copy your edits over")
-        book = load_workbook(io.BytesIO(data))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what openpyxl drops, and we never read
+            book = load_workbook(io.BytesIO(data))
     except InputError:
         raise
     except Exception as error:  # openpyxl lets whatever goes wrong in a part through
@@ -93,6 +98,9 @@ def read_workbook(path: Path) -> tuple[Table, ...]:
 
 
 def _table(sheet: Any, place: str) -> Table:
+    if sheet.max_row > _ROWS or sheet.max_column > _COLUMNS:
+        cause = f"has {sheet.max_row} rows and {sheet.max_column} columns"
+        raise InputError(place, cause, "delete those that are empty")
     rows = [
         (number, tuple(_cell(cell) for cell in cells))
         for number, cells in enumerate(sheet.iter_rows(), start=1)

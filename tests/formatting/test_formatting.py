@@ -143,7 +143,7 @@ def test_a_path_without_turtle_is_an_error(name: str, told: str, tmp_path: Path)
     assert told in done.stderr and done.stderr.count("\n") == 1
 
 
-def test_a_file_that_cannot_be_replaced_stays_as_it_was(tmp_path: Path) -> None:
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
     path = tmp_path / "a.ttl"
     path.write_text("<urn:a> <urn:b> 1 .")
     link = tmp_path / "link.ttl"
@@ -153,6 +153,27 @@ def test_a_file_that_cannot_be_replaced_stays_as_it_was(tmp_path: Path) -> None:
 
     assert link.is_symlink()
     assert path.read_text() == "\n<urn:a>\n\t<urn:b> 1 ;\n\t.\n"
+
+
+def test_when_one_file_cannot_be_written_the_others_are_put_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a.ttl", "b.ttl"):
+        (tmp_path / name).write_text("<urn:a> <urn:b> 1 .")
+    replace = os.replace
+
+    def full(source: str, target: Path) -> None:
+        if target.name == "b.ttl":
+            raise OSError(28, "No space left on device")
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(InputError, match="No space left"):
+        format_files([tmp_path])
+
+    assert {p.name: p.read_text() for p in tmp_path.iterdir()} == dict.fromkeys(
+        ("a.ttl", "b.ttl"), "<urn:a> <urn:b> 1 ."
+    )
 
 
 def test_line_ends_and_a_byte_order_mark_are_put_right(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 import pytest
 
 from poem_kg.errors import ToolMissing
-from poem_kg.formatting import format_files
+from poem_kg.formatting import format_files, format_text
 from poem_kg.knowledge import parse_module, read_catalog
 from poem_kg.namespaces import POEMKG
 from poem_kg.resources import data_dir
@@ -115,6 +115,37 @@ def test_what_the_owl_api_changes(turtle: str, lost: int, added: int, tmp_path: 
     for name, form in FORMATS.items():
         found = differences(source, files[name], form)
         assert (len(found[0]), len(found[1])) == (lost, added), (name, found)
+
+
+ODD = (
+    'says "so"', "of two\nlines", "ends in \\", "\ttab", "\\t", "ä 中 😀", " spaces  ", 
+    "'''", "<&>]]>",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_odd_texts_and_numbers_come_back_to_the_same_bytes(form: str, odd: Saved) -> None:
+    source = next(iter(odd))
+    copy = source.with_name(f"{form}.ttl")
+    copy.write_bytes(odd[source][form].read_bytes())
+
+    format_files([copy])
+
+    assert copy.read_text() == source.read_text()
+
+
+@pytest.fixture(scope="session")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> Saved:
+    folder = tmp_path_factory.mktemp("odd")
+    source = folder / "odd.ttl"
+    texts = " ".join(f"e:i{n} a owl:NamedIndividual ; e:n ?{n} ." for n in range(len(ODD)))
+    for number, text in enumerate(ODD):
+        literal = f"{ox.Literal(text)} , {ox.Literal(text, language='en')}"
+        texts = texts.replace(f"?{number} ", f"{literal} ")
+    numbers = "e:m a owl:NamedIndividual ; e:n 94.0 , +1.50 , 01 , true ."
+    head = HEAD + "e:n a owl:AnnotationProperty . "
+    source.write_text(format_text(head + texts + numbers))
+    return save_all([source], {"http://e/": source}, folder)
 
 
 def test_an_rdf_list_of_individuals_is_lost(tmp_path: Path) -> None:

@@ -419,6 +419,16 @@ def test_a_workbook_explains_its_columns_and_lists_terms(folder: Path) -> None:
     assert [c.value for c in book["terms"][2]][:2] == ["poemkg:about", "about"]
 
 
+def test_a_sheet_of_empty_rows_without_end_is_refused(folder: Path) -> None:
+    path = exported(folder, "a.xlsx").path
+    book = load_workbook(path)
+    book["x"].cell(1_000_000, 1).number_format = "@"
+    book.save(path)
+
+    with pytest.raises(InputError, match="has 1000000 rows"):
+        import_sheet(path, ontology=folder)
+
+
 @pytest.mark.parametrize(
     ("name", "data", "told"),
     [
