@@ -41,4 +41,13 @@ def check(folder: Path, *, reasoner: bool) -> list[Found]:
         place = re.match(r"(.+?):(\d+): ", str(error))
         file, line = (place[1], int(place[2])) if place else ("", None)
         return [Found("error", "", str(error), file, line)]
-    return [Found(p.rule, p.term, f"{p.message}; {p.advice}", "", None) for p in report.problems]
+    return [
+        Found(
+            p.rule,
+            p.term,
+            f"{p.message}; {p.advice}",
+            getattr(p, "file", None) or "",
+            getattr(p, "line", None),
+        )
+        for p in report.problems
+    ]

@@ -462,6 +462,36 @@ def _secondary(draft: Draft, said: Said, number: int) -> Edit:
     )
 
 
+def _other_kind(draft: Draft, said: Said, number: int) -> Edit:
+    triple = said[1]
+    wrong = {
+        "therapy": "poemkg:Disorder",
+        "disorder": "poemkg:PerOralEndoscopicMyotomy",
+        "outcome": "poemkg:Therapy",
+    }[_name(triple.predicate)]
+    new = ox.Triple(triple.subject, triple.predicate, iri(wrong))
+    return _subject_edit(
+        draft,
+        said,
+        f"{_name(triple.predicate)} is {wrong}",
+        removed=[triple],
+        added=[new],
+        touched=[new.object.value, _value(triple.object)],
+    )
+
+
+def _no_number(draft: Draft, said: Said, number: int) -> Edit:
+    triple = said[1]
+    assert isinstance(triple.object, ox.Literal)
+    wrong = (
+        ox.Literal("about four", datatype=triple.object.datatype),
+        ox.Literal(f"{triple.object.value} or so"),
+    )[number % 2]
+    new = ox.Triple(triple.subject, triple.predicate, wrong)
+    what = f"{_name(triple.predicate)} is {wrong}"
+    return _subject_edit(draft, said, what, removed=[triple], added=[new])
+
+
 _STATEMENTS = (
     "poemkg:Recommendation poemkg:Efficacy poemkg:SelectionFactor poemkg:EvidenceGap "
     "poemkg:HarmEstimate poemkg:OutcomeEstimate poemkg:OperatorRequirement"
@@ -518,6 +548,22 @@ KINDS: dict[str, Kind] = {
     ),
     "approval without a reviewer": _becomes(
         "poemkg:review", iri("poemkg:approved"), file="guidelines/"
+    ),
+    "sentence of a source that nothing stands for": _lacks(
+        "poemkg:modelledBy", "poemkg:notModelledBecause", file="passages/"
+    ),
+    "claim without a statement": Kind(
+        lambda d: d.find("poemkg:claim", file="guidelines/"), _gone
+    ),
+    "value of another kind": Kind(
+        lambda d: (s for n in ("therapy", "disorder", "outcome") for s in d.find(f"poemkg:{n}")),
+        _other_kind,
+    ),
+    "number that is none": Kind(
+        lambda d: (
+            s for n in ("minimum", "maximum", "value", "order") for s in d.find(f"poemkg:{n}")
+        ),
+        _no_number,
     ),
     "claim number twice": _becomes("poemkg:claim", ox.Literal("C10"), ox.Literal("C52")),
 }  # fmt: skip

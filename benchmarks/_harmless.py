@@ -110,7 +110,11 @@ def _thresholds(draft: Draft, count: int, random: Random) -> list[Edit]:
 
 def _rewritten(what: str, change: Callable[[str], str]) -> Callable[..., list[Edit]]:
     def edits(draft: Draft, count: int, random: Random) -> list[Edit]:
-        files = sorted(draft.files)
+        files = sorted(
+            path
+            for path, triples in draft.files.items()
+            if len({t.subject for t in triples if isinstance(t.subject, ox.NamedNode)}) > 2
+        )
         return [
             Edit(what=f"{path}: {what}", file=path, terms=frozenset(), rewrite=change)
             for path in random.sample(files, min(count, len(files)))
