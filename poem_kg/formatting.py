@@ -15,7 +15,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from poem_kg.errors import InputError
+from poem_kg.errors import InputError, one_line, shorten
 from poem_kg.limits import DEFAULT_LIMITS, Limits
 from poem_kg.namespaces import PREFIXES
 from poem_kg.nesting import check_nesting
@@ -182,12 +182,13 @@ def first_difference(data: bytes, canonical: bytes) -> tuple[int | None, str]:
     pairs = zip(found, wanted, strict=False)
     same = next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(found), len(wanted)))
     if same >= len(wanted) or same >= len(found):
-        return same, "the file does not end in one line feed"
+        return same, "does not end in one line feed"
     if found[same].rstrip(b"\r") == wanted[same]:
-        return same + 1, "the line ends in CR LF"
+        return same + 1, "ends in CR LF, not LF"
     if found[same].strip() == wanted[same].strip():
-        return same + 1, "the spaces at its ends are others"
-    return same + 1, f"here should stand: {wanted[same].decode().strip() or 'an empty line'}"
+        return same + 1, "begins or ends with other spaces"
+    wanted_text = shorten(one_line(wanted[same].decode().strip()), 80)
+    return same + 1, f"should be: {wanted_text}" if wanted_text else "should be empty"
 
 
 def _own_ontology() -> Path:

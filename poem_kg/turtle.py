@@ -23,7 +23,7 @@ _LOCAL = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*\Z")
 _INTEGER = re.compile(r"[+-]?[0-9]+\Z")
 _DECIMAL = re.compile(r"[+-]?[0-9]*\.[0-9]+\Z")
 _RISKY_QUOTE = re.compile(r'"(?="|\Z)')
-# No \\t, \\r or \\n: the OWL API reads these as t, r and n, so Protégé would spoil the text.
+# No \t, \r or \n: the OWL API reads these as t, r and n, so Protégé would spoil the text.
 _RETURN = "\\u000D"
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\r": _RETURN}
 _FIRST = (

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from poem_kg.formatting import FormatReport
 
 
 def format(
@@ -36,16 +39,19 @@ def format(
             if file.notes:
                 told += f", comments turned into notes: {file.notes}"
         else:
-            told = f"{file.path}:{file.line}: is not formatted, {file.difference}"
+            told = f"{file.path}:{file.line}: {file.difference}"
             told += f"; run: poem-kg format {file.path}"
         print(told, file=sys.stderr)
-    count = len(report.files)
-    print(
-        f"{count} {'file' if count == 1 else 'files'}, {len(report.changed)} "
-        f"{'not formatted' if not report.written else 'formatted'}",
-        file=sys.stderr,
-    )
+    print(_counts(report), file=sys.stderr)
     if report.refused:
         raise typer.Exit(2)
     if check and report.changed:
         raise typer.Exit(1)
+
+
+def _counts(report: FormatReport) -> str:
+    total = len(report.files) + len(report.refused)
+    done = "formatted" if report.written else "not formatted"
+    counts = [f"{len(report.changed)} {done}"] if report.changed or not report.refused else []
+    counts += [f"{len(report.refused)} refused"] if report.refused else []
+    return f"{total} {'file' if total == 1 else 'files'}, {', '.join(counts)}"

@@ -67,9 +67,7 @@ def test_check_names_the_first_line_that_differs_and_writes_nothing(tmp_path: Pa
     done = command("format", "--check", path)
 
     assert done.returncode == 1
-    assert f"{path}:{line}: is not formatted, here should stand: 1 ,; run: poem-kg format" in (
-        done.stderr
-    )
+    assert f"{path}:{line}: should be: 1 ,; run: poem-kg format" in (done.stderr)
     assert path.read_text() != good
 
     assert command("format", path).returncode == 0

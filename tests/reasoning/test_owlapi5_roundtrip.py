@@ -118,7 +118,7 @@ def test_what_the_owl_api_changes(turtle: str, lost: int, added: int, tmp_path: 
 
 
 ODD = (
-    'says "so"', "of two\nlines", "ends in \\", "\ttab", "\\t", "ä 中 😀", " spaces  ", 
+    'says "so"', "of two\nlines", "ends in \\", "\ttab", "\\t", "ä 中 😀", " spaces  ",
     "'''", "<&>]]>",
 )  # fmt: skip
 
