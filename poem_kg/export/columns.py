@@ -131,7 +131,7 @@ STATEMENTS: Final = Table(
 
 SOURCES: Final = Table(
     name="sources",
-    about="a source, a citation marker as printed, or a severity scheme",
+    about="a source, a citation marker as printed, a severity scheme, or a passage",
     space=SOURCE,
     columns=(
         _subject("source"),
@@ -141,6 +141,8 @@ SOURCES: Final = Table(
         *_single("rdfs:seeAlso", "poemkg:governing", "poemkg:ofSource", "poemkg:printed"),
         *_single("poemkg:resolvesTo", "poemkg:dangling", "poemkg:locator"),
         *_single("poemkg:bibliographyNote", "poemkg:verificationNote", "skos:editorialNote"),
+        *_single("poemkg:ordinal", "poemkg:textDigest", "poemkg:notModelledBecause"),
+        *_several("poemkg:modelledBy"),
     ),
 )
 
