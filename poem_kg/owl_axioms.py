@@ -29,6 +29,7 @@ _PAIRS: Final = {
     **{f"Disjoint{k}Properties": OWL + "propertyDisjointWith" for k in ("Object", "Data")},
 }
 _DIRECTED: Final = {
+    "DatatypeDefinition": OWL + "equivalentClass",
     "SubClassOf": RDFS + "subClassOf",
     **{f"{k}PropertyDomain": RDFS + "domain" for k in ("Object", "Data")},
     **{f"{k}PropertyRange": RDFS + "range" for k in ("Object", "Data")},

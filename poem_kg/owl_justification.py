@@ -16,7 +16,6 @@ INCONSISTENT = ""
 """The key, among the reasons, of the ontology as a whole."""
 
 _MODULE = "uk.ac.manchester.cs.owlapi.modularity.SyntacticLocalityModuleExtractor"
-_MODEL = "org.semanticweb.owlapi.model."
 
 
 class _OutOfTime(Exception):
@@ -69,6 +68,9 @@ class _Search:
         self._managers = java("org.semanticweb.owlapi.apibinding.OWLManager")
         self._manager = ontology.getOWLOntologyManager()
         self._ontology = ontology
+        self._definitions = ontology.getAxioms(
+            java("org.semanticweb.owlapi.model.AxiomType").DATATYPE_DEFINITION
+        )
         self._end = end
         self._known: dict[str, list[Any]] = {}
 
@@ -90,7 +92,10 @@ class _Search:
             candidates = self._sorted(self._ontology.getLogicalAxioms())
         else:
             candidates = self._from_superclass(iri, faults, below) or self._module(subject)
-        self._known[iri] = _minimal(candidates, lambda axioms: self._faulty(axioms, subject))
+        found = _minimal(candidates, lambda axioms: self._faulty(axioms, subject))
+        used = {datatype for axiom in found for datatype in axiom.getDatatypesInSignature()}
+        defined = [axiom for axiom in self._definitions if axiom.getDatatype() in used]
+        self._known[iri] = [*found, *(axiom for axiom in defined if axiom not in found)]
 
     def _from_superclass(
         self, iri: str, faults: dict[str, Any], below: tuple[str, ...]
@@ -120,7 +125,8 @@ class _Search:
     def _faulty(self, axioms: Sequence[Any], subject: Any) -> bool:
         if time.monotonic() > self._end:
             raise _OutOfTime
-        chosen = self._java("java.util.HashSet")()
+        # A datatype that is used and not defined is refused, so definitions are always there.
+        chosen = self._java("java.util.HashSet")(self._definitions)
         for axiom in axioms:
             chosen.add(axiom)
         ontology = self._managers.createOWLOntologyManager().createOntology(chosen)

@@ -137,7 +137,14 @@ def _number(how: str) -> _Tell:
     return tell
 
 
+def _restricted(p: Sequence[Node], label: Label) -> str:
+    facets = [" ".join(_named(part, label) for part in facet.parts) for facet in p[1:]]
+    return f"{_named(p[0], label)} with {' and '.join(facets)}"
+
+
 _CLASSES: Final[dict[str, _Tell]] = {
+    "DatatypeRestriction": _restricted,
+    "DataRangeRestriction": _restricted,
     "ObjectIntersectionOf": lambda p, label: _list(p, label, "and also"),
     "DataIntersectionOf": lambda p, label: _list(p, label, "and also"),
     "ObjectUnionOf": lambda p, label: _list(p, label, "or"),
@@ -166,6 +173,7 @@ _SENTENCES: Final[dict[str, _Tell]] = {
         if len(p) == 2
         else f"nothing is two of {_names(p, label)}"
     ),
+    "DatatypeDefinition": lambda p, label: f"{_named(p[0], label)} is {_named(p[1], label)}",
     "DisjointUnion": lambda p, label: (
         f"{_named(p[0], label)} is exactly one of {_names(p[1:], label)}"
     ),

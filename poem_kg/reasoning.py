@@ -75,11 +75,14 @@ class OwlReport:
 
     Attributes:
         violations: what is outside OWL 2 DL, one line each with the axiom, in order.
-        result: what HermiT found.
+        result: what HermiT found; None where it refuses the ontology or cannot read it.
+        refusals: why an engine refuses it or cannot read it, one line each; what that engine
+            would have found is not known then, so this is never a pass.
     """
 
     violations: tuple[str, ...]
-    result: ReasonerResult
+    result: ReasonerResult | None
+    refusals: tuple[str, ...] = ()
 
 
 def examine(
@@ -91,7 +94,8 @@ def examine(
 ) -> tuple[OwlReport, ...]:
     """Return what the OWL engines say of several ontologies, for the price of one start of Java.
 
-    For each it is what `profile_violations` and `check_consistency` return.
+    For each it is what `profile_violations` and `check_consistency` return; what they raise for an
+    ontology that cannot be read is said in its report, so that the others have theirs.
 
     Args:
         ontologies: merged ontologies; owl:imports triples are ignored.
@@ -101,8 +105,7 @@ def examine(
 
     Raises:
         ToolMissing: Java, jpype or owlready2 is not installed: never a pass.
-        KnowledgeError: an engine refuses an ontology or cannot read it.
-        PoemKgError: it failed otherwise, or ran out of time or memory.
+        PoemKgError: it failed, or ran out of time or memory.
     """
     answers = _ask(
         [(True, True, list(triples)) for triples in ontologies],
@@ -110,7 +113,22 @@ def examine(
         timeout_seconds=timeout_seconds,
         heap_megabytes=heap_megabytes,
     )
-    return tuple(OwlReport(_violations(answer), _result(answer)) for answer in answers)
+    return tuple(_report(answer) for answer in answers)
+
+
+def _report(answer: Mapping[str, Any]) -> OwlReport:
+    violations: tuple[str, ...] = ()
+    result: ReasonerResult | None = None
+    refusals: list[str] = []
+    try:
+        violations = _violations(answer)
+    except KnowledgeError as error:
+        refusals.append(str(error))
+    try:
+        result = _result(answer)
+    except KnowledgeError as error:
+        refusals.append(str(error))
+    return OwlReport(violations, result, tuple(refusals))
 
 
 def check_consistency(

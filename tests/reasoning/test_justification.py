@@ -11,7 +11,7 @@ from poem_kg.knowledge import load_knowledge
 from poem_kg.namespaces import POEMKG
 from poem_kg.owl_axioms import AxiomPattern, axiom_patterns, axiom_terms
 from poem_kg.owl_words import axiom_words, steps
-from poem_kg.reasoning import OwlReport, check_consistency, examine
+from poem_kg.reasoning import OwlReport, ReasonerResult, check_consistency, examine
 from tests.reasoning.test_reasoning import DISJOINT, graph
 
 SUBCLASS = "http://www.w3.org/2000/01/rdf-schema#subClassOf"
@@ -50,6 +50,18 @@ FAULTS = {
             'nothing is both an "A" and a "B"',
         ),
     ),
+    "a value outside a datatype of ours": (
+        "e:d a rdfs:Datatype ; owl:equivalentClass "
+        "[ a rdfs:Datatype ; owl:onDatatype xsd:integer ; "
+        "owl:withRestrictions ( [ xsd:maxInclusive 100 ] ) ] . e:p a owl:DatatypeProperty ; "
+        "rdfs:range e:d . e:i a owl:NamedIndividual ; e:p 120 .",
+        "",
+        (
+            '"d" is integer with maxInclusive "100"^^xsd:integer',
+            'every value of "p" is a "d"',
+            '"i" has "p" "120"^^xsd:integer',
+        ),
+    ),
     "a member of both": (
         DISJOINT + "e:i a owl:NamedIndividual , e:A , e:B . e:j a owl:NamedIndividual , e:A .",
         "",
@@ -69,6 +81,13 @@ FAULTS = {
 }
 
 
+def result_of(report: OwlReport) -> ReasonerResult:
+    """Return what the reasoner found, which refused nothing."""
+    assert report.refusals == ()
+    assert report.result is not None
+    return report.result
+
+
 @pytest.fixture(scope="module")
 def reports() -> dict[str, OwlReport]:
     """Return the reports of all the faults, from one start of Java."""
@@ -80,15 +99,31 @@ def test_a_fault_is_told_by_the_fewest_axioms_in_words(
     fault: str, reports: dict[str, OwlReport]
 ) -> None:
     _, start, expected = FAULTS[fault]
-    told = steps(reports[fault].result.reasons[start], name, start=start)
+    told = steps(result_of(reports[fault]).reasons[start], name, start=start)
     assert sorted(step.words for step in told) == sorted(expected)
     if start:
         assert tuple(step.words for step in told) == expected
 
 
 def test_each_of_several_ontologies_has_its_own_report(reports: dict[str, OwlReport]) -> None:
-    consistent = {fault: report.result.consistent for fault, report in reports.items()}
+    consistent = {fault: result_of(report).consistent for fault, report in reports.items()}
     assert consistent == {fault: bool(start) for fault, (_, start, _) in FAULTS.items()}
+
+
+def test_an_ontology_that_is_refused_leaves_the_others_their_reports() -> None:
+    refused, bell, fine = examine(
+        [
+            graph("e:p a owl:DatatypeProperty . e:i e:p 'abc'^^xsd:integer ."),
+            graph("e:p a owl:DatatypeProperty . e:i e:p 'bell \\u0007' ."),
+            graph(DISJOINT),
+        ]
+    )
+    assert refused.result is None
+    assert len(refused.violations) == 1
+    assert [text.split(":")[0] for text in refused.refusals] == ["HermiT refuses the ontology"]
+    assert bell.result is None
+    assert [text.split(" did ")[0] for text in bell.refusals] == ["The OWL API", "HermiT"]
+    assert result_of(fine).consistent
 
 
 def triples(turtle: str) -> list[ox.Triple]:
