@@ -141,6 +141,11 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     return _LINK.sub(link, markdown)
 
 
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+    """Name the search for those who do not see it; the theme leaves it without a name."""
+    return output.replace('role="dialog">', 'role="dialog" aria-label="Search">')
+
+
 def on_post_build(config: MkDocsConfig) -> None:
     """Make the site keep to the content policy, and leave out what it does not need."""
     site = Path(config.site_dir)
