@@ -15,7 +15,7 @@ from poem_kg.changes.recordable import Fact
 from poem_kg.changes.terms import Terms
 from poem_kg.errors import KnowledgeError
 from poem_kg.knowledge import Knowledge
-from poem_kg.namespaces import POEMKG
+from poem_kg.namespaces import POEMKG, compact
 
 _WORD: Final = re.compile(r"[\w.-]+")
 _ORDER: Final = ("acceptance", "option", "argument")
@@ -104,7 +104,14 @@ class Gathering:
 
     def label(self, iri: str) -> str:
         """Return the label of a term, in the new version where it is there."""
-        return (self._new if iri in self._new.by_iri else self._old).label(iri)
+        for terms in (self._new, self._old):
+            if iri in terms.by_iri:
+                return terms.label(iri)
+        # What was prepared has a label too, but stands in no file.
+        return next(
+            (label for k in reversed(self._knowledge) if (label := k.label(iri)) != _end(iri)),
+            compact(iri),
+        )
 
     def _name(self, number: str) -> str:
         return f"drawn-{self._seed}-{number}"
@@ -187,6 +194,10 @@ class Gathering:
         said = self._code(fact.status) if not fact.value else fact.value
         result = f", {self.label(fact.result)}" if fact.result else ""
         return f"{self.label(fact.concept)}: {said}{result}" + (f" ({fact.date})" * bool(fact.date))
+
+
+def _end(iri: str) -> str:
+    return iri.rstrip("/").rsplit("/", 1)[-1]
 
 
 def _effect(key: _Key, count: int, examples: tuple[str, ...]) -> Effect:

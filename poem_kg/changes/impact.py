@@ -149,10 +149,10 @@ class _Comparison:
         return found, frozenset(named)
 
     def _panel_files(self) -> dict[str, Path]:
-        """The examples by name; those of the new version before those of the old."""
-        folders = [v.examples for v in (self._old, self._new) if v.examples is not None]
+        """The examples by name: of the new version, of the old one, and of this installation."""
+        folders = [data_dir("examples"), self._old.examples, self._new.examples]
         found: dict[str, Path] = {}
-        for folder in folders or [data_dir("examples")]:
+        for folder in filter(None, folders):
             for path in sorted(folder.rglob("*.ttl")):
                 found[path.relative_to(folder).with_suffix("").as_posix()] = path
         return dict(sorted(found.items()))

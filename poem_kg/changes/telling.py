@@ -15,6 +15,7 @@ from poem_kg.changes.model import (
     DrawnPatient,
     Effect,
     Impact,
+    PanelEntry,
     TermChange,
 )
 from poem_kg.namespaces import compact
@@ -24,6 +25,7 @@ _MEANING: Final = {
     BEHAVIOUR: "what is concluded or stated differs, but for no patient tried",
     WORDING: "only text for readers, or the file it stands in",
 }
+_FIRST: Final = ("acceptance", "option")
 _MOST_ROWS: Final = 40
 _MOST_EXAMPLES: Final = 3
 _MOST_THROUGH: Final = 4
@@ -34,6 +36,14 @@ _OPTION_CHANGES: Final = {
     "readiness": "is otherwise ready",
     "rank": "ranks otherwise",
 }
+_PARTS: Final = {
+    "argumentFor": "what speaks for it",
+    "argumentAgainst": "what speaks against it",
+    "governing": "the statement that governs",
+    "silence": "silence of the sources",
+    "test": "test to take first",
+}
+_CHANGES: Final = {"gained": "comes", "lost": "goes", "changed": "is another"}
 _NO_FREQUENCY: Final = (
     "Drawn patients are made to meet what the two versions say; how many are concerned says "
     "nothing about how many real patients are."
@@ -49,7 +59,7 @@ def diff_parts(diff: Diff) -> Iterator[Part]:
         return
     counts = ", ".join(f"{n} {e}" for e in EFFECTS if (n := _count(diff, e)))
     yield Paragraph(
-        f"{len(diff.changes)} terms differ: {counts}. {diff.tried} patients were tried in both; "
+        f"{_terms(diff)}: {counts}. {diff.tried} patients were tried in both; "
         f"{diff.affected} get another advice."
     )
     for effect in EFFECTS:
@@ -84,17 +94,14 @@ def impact_parts(impact: Impact) -> Iterator[Part]:
         yield Paragraph(f"{impact.refused} patients are accepted by neither version.")
     if diff.changes:
         counts = ", ".join(f"{n} {e}" for e in EFFECTS if (n := _count(diff, e)))
-        yield Paragraph(f"{len(diff.changes)} terms differ: {counts}; poem-kg diff tells which.")
+        yield Paragraph(f"{_terms(diff)}: {counts}; poem-kg diff tells which.")
     else:
         yield Paragraph("No term differs.")
     yield from _effects(impact)
     if impact.panel_affected:
         yield Heading("Examples for whom something differs")
         yield Bullets(
-            tuple(
-                (entry.name, tuple(_sentence(impact, impact.effects[n]) for n in entry.effects))
-                for entry in impact.panel_affected
-            )
+            tuple((entry.name, tuple(_sentences(impact, entry))) for entry in impact.panel_affected)
         )
     if impact.examples:
         yield Heading("The drawn patients that are named")
@@ -109,8 +116,7 @@ def impact_parts(impact: Impact) -> Iterator[Part]:
 
 
 def _effects(impact: Impact) -> Iterator[Part]:
-    options = [e for e in impact.effects if e.part in ("option", "acceptance")]
-    besides = [e for e in impact.effects if e.part not in ("option", "acceptance")]
+    options, besides = _halves(impact)
     if options:
         yield Heading("Options")
         yield _table(impact, options)
@@ -124,6 +130,12 @@ def _effects(impact: Impact) -> Iterator[Part]:
 def _left_out(effects: list[Effect]) -> Iterator[Part]:
     if len(effects) > _MOST_ROWS:
         yield Paragraph(f"{len(effects) - _MOST_ROWS} more rows; --format json shows all.")
+
+
+def _halves(impact: Impact) -> tuple[list[Effect], list[Effect]]:
+    """The effects on options, and all others."""
+    options = [e for e in impact.effects if e.part in _FIRST]
+    return options, [e for e in impact.effects if e.part not in _FIRST]
 
 
 def _table(impact: Impact, effects: Iterable[Effect]) -> Table:
@@ -153,7 +165,7 @@ def _what(impact: Impact, effect: Effect) -> str:
         return f"{therapy} {_OPTION_CHANGES[effect.change]}"
     if effect.part == "shown":
         return "a statement that the advice shows says otherwise"
-    told = f"{effect.part} {effect.change}"
+    told = f"{_PARTS.get(effect.part, effect.part)} {_CHANGES[effect.change]}"
     about = impact.labels.get(effect.subject, "")
     if about:
         told += f": {about}"
@@ -168,6 +180,17 @@ def _sentence(impact: Impact, effect: Effect) -> str:
     return f"{told}, through {through}" if through else told
 
 
+def _sentences(impact: Impact, entry: PanelEntry) -> Iterator[str]:
+    """What differs in the options of an example, and how many things do besides."""
+    effects = [impact.effects[n] for n in entry.effects]
+    options = [e for e in effects if e.part in _FIRST]
+    yield from (_sentence(impact, effect) for effect in options)
+    besides = len(effects) - len(options)
+    if besides:
+        things = "thing differs" if besides == 1 else "things differ"
+        yield ("" if options else "the options stay; ") + f"{besides} {things} besides"
+
+
 def _examples(effect: Effect) -> tuple[str, ...]:
     if len(effect.examples) <= _MOST_EXAMPLES:
         return effect.examples
@@ -175,9 +198,7 @@ def _examples(effect: Effect) -> tuple[str, ...]:
 
 
 def _shown_examples(impact: Impact) -> list[DrawnPatient]:
-    options = [e for e in impact.effects if e.part in ("option", "acceptance")][:_MOST_ROWS]
-    besides = [e for e in impact.effects if e.part not in ("option", "acceptance")][:_MOST_ROWS]
-    shown = {name for e in (*options, *besides) for name in _examples(e)}
+    shown = {n for half in _halves(impact) for e in half[:_MOST_ROWS] for n in _examples(e)}
     return [patient for patient in impact.examples if patient.name in shown]
 
 
@@ -204,6 +225,10 @@ def _notes(diff: Diff) -> Iterator[Part]:
         yield Paragraph(
             f"{file} of {diff.new} is not imported by poem-kg.ttl, so nothing follows from it."
         )
+
+
+def _terms(diff: Diff) -> str:
+    return "1 term differs" if len(diff.changes) == 1 else f"{len(diff.changes)} terms differ"
 
 
 def _count(diff: Diff, effect: str) -> int:

@@ -20,6 +20,7 @@ from poem_kg.model import Advice, as_json
 from poem_kg.namespaces import CRITERION, POEMKG, STATEMENT
 from poem_kg.turtle import write_turtle
 from tests.changes.editing import ONTOLOGY, PAGE, Copy
+from tests.derivation.patients import Patient
 from tests.derivation.test_litmus import with_invented_guideline
 from tests.derivation.view import EXAMPLES, HELLER, knowledge
 
@@ -114,6 +115,16 @@ def test_new_disorders_tests_and_measures_are_drawn_and_exercised(tmp_path: Path
     assert not {iri for iri in found.untried if iri.startswith(STATEMENT)}
     told = {fact for patient in found.examples for fact in patient.facts}
     assert "glass oesophagus: present" in told
+
+
+def test_patients_beside_the_ontology_are_tried_too(copy: Copy, tmp_path: Path) -> None:
+    copy.edit(PAGE, C02, "\t\tpoemkg:LaparoscopicHellerMyotomy ,\n", "")
+    own = tmp_path / "examples" / "statements"
+    own.mkdir(parents=True)
+    own.joinpath("mine.ttl").write_text(Patient("mine").has("AchalasiaTypeIII").turtle())
+    found = between(copy)
+    assert found.panel == len(list(EXAMPLES.rglob("*.ttl"))) + 1
+    assert "statements/mine" in {entry.name for entry in found.panel_affected}
 
 
 def test_what_no_patient_meets_is_named(copy: Copy) -> None:
