@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from poem_kg.authoring.terms import TEXTS, Property, Terms, camel, source_key
 from poem_kg.errors import InputError
-from poem_kg.namespaces import OWL, POEMKG, RDF, STATEMENT, XSD, compact
+from poem_kg.namespaces import OWL, POEMKG, RDF, RDFS, STATEMENT, XSD, compact
 
 DEFAULTS: Final[dict[str, str]] = {
     "certainty": "certaintyNotGraded",
@@ -23,6 +23,9 @@ DEFAULTS: Final[dict[str, str]] = {
     "verified": "unverifiedSource",
 }
 """What is said where the author says nothing: the least that can be claimed."""
+
+NOT_READ: Final = "Nobody has said yet what of the source was read."
+"""The verification note of a statement whose author says nothing about that."""
 
 _WANTED: Final[dict[str, str]] = {
     "label": "give it a name of a few words",
@@ -91,6 +94,7 @@ def make_statement(draft: Draft, terms: Terms) -> Statement:
     supposed = {n: POEMKG + v for n, v in DEFAULTS.items() if not said.get(n)}
     if not said.get("direction") and _always_neutral(kind, terms):
         supposed["direction"] = _NEUTRAL
+    _refuse_taken_label(said.get("label", ()), terms)
     subject = ox.NamedNode(iri)
     triples = [
         ox.Triple(subject, ox.NamedNode(RDF + "type"), ox.NamedNode(OWL + "NamedIndividual")),
@@ -99,6 +103,8 @@ def make_statement(draft: Draft, terms: Terms) -> Statement:
     ]
     for name, term in sorted(supposed.items()):
         triples.append(ox.Triple(subject, ox.NamedNode(POEMKG + name), ox.NamedNode(term)))
+    if "verified" in supposed and not said.get("verificationNote"):
+        said["verificationNote"] = (NOT_READ,)
     for name, texts in sorted(said.items()):
         for text in texts:
             value = read_value(known[name], text, terms)
@@ -183,6 +189,15 @@ def _iri(name: str | None, source: str, terms: Terms) -> str:
             f"choose another, such as {free}; an IRI never changes its meaning",
         )  # fmt: skip
     return iri
+
+
+def _refuse_taken_label(labels: Iterable[str], terms: Terms) -> None:
+    for label in labels:
+        for other in terms.index.having(RDFS + "label", label.strip()):
+            if other.startswith(STATEMENT):
+                raise InputError(
+                    "--label", f"is the label of {compact(other)}", "say what sets this one apart"
+                )
 
 
 def _property_name(name: str, known: Iterable[str], terms: Terms, kind: str) -> str:

@@ -21,6 +21,7 @@ SAID = {
     "disorder": ("HypercontractileOesophagus",),
 }
 DRAFT = Draft(kind="recommendation", source="aga2017", name="BPA9", said=SAID)
+TAKEN = "POEM recommended as first-line treatment of type III achalasia"
 WAYS_TO_CALL = (
     "PneumaticDilation",
     "poemkg:PneumaticDilation",
@@ -63,6 +64,7 @@ def test_a_term_can_be_called_by_any_of_its_names(terms: Terms, text: str) -> No
         (replace(DRAFT, name="a b"), "--id a b: is no name"),
         (replace(DRAFT, name="../x"), "is no name"),
         (said(label="  "), "--label: is empty"),
+        (said(label=TAKEN), "--label: is the label of stmt:droracle2025-C01; say what sets"),
         (said(definition="one\ntwo"), "--definition: holds a line break"),
         (said(definition="one\u202etwo"), "cannot be seen"),
     ],
@@ -87,6 +89,7 @@ def test_what_is_not_said_is_the_least_that_can_be_claimed(terms: Terms) -> None
         "verified": "poemkg:unverifiedSource",
     }
     assert "poemkg:verified poemkg:unverifiedSource" in text
+    assert "Nobody has said yet what of the source was read." in text
     assert "poemkg:direction" not in text, "which way advice points is never supposed"
 
 
@@ -144,11 +147,16 @@ def test_every_existing_statement_can_be_said_again_in_its_own_words(terms: Term
         names = {p.name: terms.index.all(iri, p.iri) for p in terms.properties(kind)}
         said = {name: values for name, values in names.items() if values}
         (source,) = terms.index.all(iri, POEMKG + "source")
-        draft = Draft(kind=compact(kind), source=compact(source), name="again-1", said=said)
+        draft = Draft(
+            kind=compact(kind),
+            source=compact(source),
+            name="again-1",
+            said={**said, "label": (f"again: {said['label'][0]}",)},
+        )
         statement = make_statement(draft, terms)
         again = {(t.predicate.value, t.object.value) for t in statement.triples}  # type: ignore[union-attr]
         for name, prop in ((p.name, p.iri) for p in terms.properties(kind)):
-            for value in said.get(name, ()):
+            for value in said.get(name, ()) if name != "label" else ():
                 assert (prop, value) in again, f"{compact(iri)} {name}"
         checked += 1
     assert checked > 190
