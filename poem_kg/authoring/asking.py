@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from poem_kg.authoring.drafting import DEFAULTS, Draft, next_name, read_value
+from poem_kg.authoring.drafting import DEFAULTS, Draft, read_value
+from poem_kg.authoring.naming import next_name
 from poem_kg.authoring.terms import Property, Terms, source_key
 from poem_kg.errors import InputError
 from poem_kg.namespaces import POEMKG, compact

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -12,9 +10,10 @@ from typing import Final
 
 import pyoxigraph as ox
 
+from poem_kg.authoring.naming import passage_iri, refuse_taken_label, statement_iri
 from poem_kg.authoring.terms import TEXTS, Property, Terms, camel, source_key
 from poem_kg.errors import InputError
-from poem_kg.namespaces import OWL, POEMKG, RDF, RDFS, STATEMENT, XSD, compact
+from poem_kg.namespaces import OWL, POEMKG, RDF, XSD, compact
 
 DEFAULTS: Final[dict[str, str]] = {
     "certainty": "certaintyNotGraded",
@@ -33,8 +32,6 @@ _WANTED: Final[dict[str, str]] = {
     "locator": "say where the source says so, so that it can be found again",
 }
 _NEUTRAL: Final = POEMKG + "directionNeutral"
-_NAME: Final = re.compile(r"[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*\Z")
-_NUMBERED: Final = re.compile(r"(.*?)([0-9]+)[a-z]?\Z")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,11 +43,13 @@ class Draft:
         source: the source, such as its citation key.
         name: the last part of the IRI with or without the citation key; None: the next number.
         said: property (as an option or a local name writes it) to what is said, in any number.
+        passages: the sentences of the source that it stands for, by number or name.
     """
 
     kind: str
     source: str
     name: str | None = None
+    passages: tuple[str, ...] = ()
     said: Mapping[str, tuple[str, ...]]
 
 
@@ -63,6 +62,7 @@ class Statement:
         kind: the IRI of its kind.
         source: the IRI of its source.
         triples: all that is said about it.
+        passages: the IRIs of the passages that it stands for.
         supposed: options that were not given, with what was written for them.
     """
 
@@ -70,6 +70,7 @@ class Statement:
     kind: str
     source: str
     triples: tuple[ox.Triple, ...]
+    passages: tuple[str, ...]
     supposed: tuple[tuple[str, str], ...]
 
 
@@ -86,7 +87,7 @@ def make_statement(draft: Draft, terms: Terms) -> Statement:
     """
     kind = terms.find(draft.kind, terms.kinds, where="--kind")
     source = terms.find(draft.source, terms.sources, where="--source")
-    iri = _iri(draft.name, source, terms)
+    iri = statement_iri(draft.name, source, terms)
     known = {p.name: p for p in terms.properties(kind)}
     said: dict[str, tuple[str, ...]] = {}
     for name, texts in draft.said.items():
@@ -94,7 +95,7 @@ def make_statement(draft: Draft, terms: Terms) -> Statement:
     supposed = {n: POEMKG + v for n, v in DEFAULTS.items() if not said.get(n)}
     if not said.get("direction") and _always_neutral(kind, terms):
         supposed["direction"] = _NEUTRAL
-    _refuse_taken_label(said.get("label", ()), terms)
+    refuse_taken_label(said.get("label", ()), terms)
     subject = ox.NamedNode(iri)
     triples = [
         ox.Triple(subject, ox.NamedNode(RDF + "type"), ox.NamedNode(OWL + "NamedIndividual")),
@@ -114,6 +115,7 @@ def make_statement(draft: Draft, terms: Terms) -> Statement:
         kind=kind,
         source=source,
         triples=tuple(dict.fromkeys(triples)),
+        passages=tuple(passage_iri(text, source, terms) for text in draft.passages),
         supposed=tuple((name, compact(value)) for name, value in sorted(supposed.items())),
     )
 
@@ -153,51 +155,6 @@ def clean(text: str, *, where: str) -> str:
             where, "holds a line break or a character that cannot be seen", "write it on one line"
         )
     return text
-
-
-def next_name(source: str, terms: Terms) -> str:
-    """Return the citation key with the number after the highest that the source has so far."""
-    key = source_key(source)
-    highest: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 1))
-    statements = terms.index.having(POEMKG + "source", source)
-    for iri in statements:
-        local = iri.removeprefix(STATEMENT).removeprefix(key + "-")
-        found = _NUMBERED.match(local)
-        if found and iri.startswith(STATEMENT):
-            number, width = int(found[2]), len(found[2])
-            highest[found[1]] = max(highest[found[1]], (number, width))
-    if not highest:
-        return f"{key}-1"
-    prefix, (number, width) = max(highest.items(), key=lambda item: (item[1], item[0]))
-    return f"{key}-{prefix}{number + 1:0{width}d}"
-
-
-def _iri(name: str | None, source: str, terms: Terms) -> str:
-    key = source_key(source)
-    local = next_name(source, terms) if name is None else name.strip().removeprefix("stmt:")
-    if name is not None and not local.startswith(key):
-        local = f"{key}-{local}"
-    if not _NAME.match(local):
-        raise InputError(
-            f"--id {name}", "is no name", "write letters and digits, with - . or _ between them"
-        )
-    iri = STATEMENT + local
-    if iri in terms.subjects:
-        free = next_name(source, terms)
-        raise InputError(
-            f"--id {local}", f"there is a statement of this name ({terms.label(iri)})",
-            f"choose another, such as {free}; an IRI never changes its meaning",
-        )  # fmt: skip
-    return iri
-
-
-def _refuse_taken_label(labels: Iterable[str], terms: Terms) -> None:
-    for label in labels:
-        for other in terms.index.having(RDFS + "label", label.strip()):
-            if other.startswith(STATEMENT):
-                raise InputError(
-                    "--label", f"is the label of {compact(other)}", "say what sets this one apart"
-                )
 
 
 def _property_name(name: str, known: Iterable[str], terms: Terms, kind: str) -> str:
@@ -275,6 +232,7 @@ def draft_of(
     said: Mapping[str, tuple[str, ...]],
     others: Iterable[str],
     terms: Terms,
+    passages: Iterable[str] = (),
 ) -> Draft:
     """Return the draft that the options of a call stand for.
 
@@ -285,6 +243,7 @@ def draft_of(
         said: property to what is said.
         others: more of that, each as NAME=VALUE.
         terms: the ontology.
+        passages: the sentences of the source that it stands for, by number or name.
 
     Raises:
         InputError: the kind or the source is missing, or one of the others is no NAME=VALUE.
@@ -306,4 +265,4 @@ def draft_of(
     for wanted in ("label", "definition", "locator"):
         if not whole.get(wanted):
             raise InputError(f"--{wanted}", "is missing", _WANTED[wanted])
-    return Draft(kind=kind, source=source, name=name, said=whole)
+    return Draft(kind=kind, source=source, name=name, said=whole, passages=tuple(passages))

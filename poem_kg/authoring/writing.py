@@ -13,13 +13,16 @@ from poem_kg.authoring.cast import Cast, Pair
 from poem_kg.authoring.drafting import Draft, Statement, make_statement
 from poem_kg.authoring.edits import Edits
 from poem_kg.authoring.terms import Terms
-from poem_kg.check import Problem, check_knowledge
+from poem_kg.checking.model import Problem
+from poem_kg.checking.run import check_knowledge
 from poem_kg.errors import InputError
 from poem_kg.knowledge import load_knowledge
-from poem_kg.namespaces import POEMKG, STATEMENT, XSD, compact
+from poem_kg.namespaces import POEMKG, SHAPES, STATEMENT, XSD, compact
 from poem_kg.tracing.appearing import Appearance
 
 _FALSE: Final = ox.Literal("false", datatype=ox.NamedNode(XSD + "boolean"))
+
+_MODELLED_BY: Final = ox.NamedNode(POEMKG + "modelledBy")
 
 PATIENTS: Final = Path("examples", "statements")
 """Where patients made for statements lie, from the folder that holds the ontology."""
@@ -77,6 +80,9 @@ def new_statement(
     if path is None:
         path = add_home(edits, statement.source)
     edits.add(path, statement.triples)
+    for passage in statement.passages:
+        stands = ox.Triple(ox.NamedNode(passage), _MODELLED_BY, ox.NamedNode(statement.iri))
+        edits.add(edits.declaring(passage), (stands,))
     folder = patients if patients is not None else edits.root.parent / PATIENTS
     with tempfile.TemporaryDirectory(prefix="poem-kg-") as scratch:
         trial = edits.copy_to(Path(scratch))
@@ -126,11 +132,16 @@ def refuse_unsound(edits: Edits, trial: Path, iri: str) -> tuple[str, ...]:
     after = _problems(trial)
     before = {_key(p) for p in _problems(edits.root)} if after else set()
     new = [problem for problem in after if _key(problem) not in before]
-    worst = sorted(new, key=lambda p: (p.severity != "error", p.term != iri))
+    # What a shape says is meant for the author of the one statement, so it is told first.
+    worst = sorted(
+        new,
+        key=lambda p: (p.severity != "error", p.term != iri, not p.rule.startswith(SHAPES), p.rule),
+    )
     if worst and worst[0].severity == "error":
         more = sum(p.severity == "error" for p in new) - 1
         also = f" (and {more} more)" if more else ""
-        raise InputError(compact(iri), f"{worst[0].message.rstrip('.')}{also}", _advice(worst[0]))
+        first = worst[0]
+        raise InputError(compact(first.term), first.message.rstrip(".") + also, _advice(first))
     return tuple(f"{compact(p.term)}: {p.message}; {p.advice}" for p in worst)
 
 

@@ -75,6 +75,10 @@ def new_statement(
     rests_on: Annotated[
         _Texts, typer.Option("--rests-on", help="An interpretation of ours that it rests on.")
     ] = None,
+    passage: Annotated[
+        _Texts,
+        typer.Option("--passage", metavar="NUMBER", help="A sentence of the page it stands for."),
+    ] = None,
     set_: Annotated[
         _Texts,
         typer.Option("--set", metavar="NAME=VALUE", help="Any other property, such as line=2."),
@@ -127,11 +131,17 @@ def new_statement(
     }
     said |= {name: tuple(texts) for name, texts in several.items() if texts}
     terms = Terms(Edits(root).triples)
-    if kind is None and source is None and name is None and not said and not set_:
+    if kind is None and source is None and name is None and not said and not set_ and not passage:
         draft = ask_draft(terms, ask=_ask, tell=_tell)
     else:
         draft = draft_of(
-            kind=kind, source=source, name=name, said=said, others=set_ or [], terms=terms
+            kind=kind,
+            source=source,
+            name=name,
+            said=said,
+            others=set_ or [],
+            terms=terms,
+            passages=passage or [],
         )
     written = new_statement(
         draft, ontology=root, patients=patients, with_patients=with_patients, keep=not dry_run

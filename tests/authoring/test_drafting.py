@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from poem_kg.authoring.drafting import Draft, draft_of, make_statement, next_name
+from poem_kg.authoring.drafting import Draft, draft_of, make_statement
+from poem_kg.authoring.naming import next_name
 from poem_kg.authoring.terms import Terms, camel, dashed
 from poem_kg.errors import InputError
 from poem_kg.knowledge import load_knowledge
@@ -63,6 +64,11 @@ def test_a_term_can_be_called_by_any_of_its_names(terms: Terms, text: str) -> No
         (replace(DRAFT, name="BPA3"), "there is a statement of this name"),
         (replace(DRAFT, name="a b"), "--id a b: is no name"),
         (replace(DRAFT, name="../x"), "is no name"),
+        (
+            replace(said(), passages=("17",)),
+            "--passage 17: is none of the 0 passages of source:aga",
+        ),
+        (replace(said(), source="droracle2025", passages=("13",)), "is left out so far: A heading"),
         (said(label="  "), "--label: is empty"),
         (said(label=TAKEN), "--label: is the label of stmt:droracle2025-C01; say what sets"),
         (said(definition="one\ntwo"), "--definition: holds a line break"),

@@ -115,6 +115,21 @@ def test_an_existing_patient_gets_the_new_option(written: tuple[Path, Written]) 
     assert KnowledgeBase.load().recommend(patient).options == ()
 
 
+def test_a_statement_of_a_traced_page_says_for_which_sentence_it_stands(tmp_path: Path) -> None:
+    ontology = copied(tmp_path)
+    said = {**SAID, "claim": ("C77",), "cites": ("droracle2025-marker-1",)}
+    draft = replace(STATEMENT, source="droracle2025", name="C77", said=said)
+
+    with pytest.raises(InputError, match=r"stmt:droracle2025-C77: .*stands for no passage"):
+        new_statement(draft, ontology=ontology, with_patients=False, keep=False)
+    done = new_statement(replace(draft, passages=("17",)), ontology=ontology, with_patients=False)
+
+    assert [path.name for path in done.files] == ["droracle-2025.ttl", "droracle-2025.ttl"]
+    text = (ontology / "passages" / "droracle-2025.ttl").read_text(encoding="utf-8")
+    block = text[text.index("source:droracle2025-passage-017\n") :].split("\n\n")[0]
+    assert "stmt:droracle2025-C77 ;" in block
+
+
 @pytest.mark.parametrize(
     ("name", "value", "error"),
     [
