@@ -1,4 +1,4 @@
-"""Commands about the graph: query, check, export, serve."""
+"""Commands about the graph: query, export, serve."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from poem_kg.cli.options import (
     Output,
     colour_for,
     emit,
-    json_bytes,
-    one_of,
 )
 from poem_kg.serialise import RDF_FORMATS
 
@@ -57,29 +55,6 @@ def query(
         colour=colour_for(output),
     )
     emit(result, output)
-
-
-def check(
-    folder: Annotated[
-        Path | None, typer.Argument(help="The ontology folder; else that of the package.")
-    ] = None,
-    reasoner: Annotated[
-        bool, typer.Option(help="Also run the OWL reasoner and the OWL 2 DL profile check.")
-    ] = True,
-    format: Annotated[str, typer.Option("--format", "-f", help="table or json")] = "table",
-) -> None:
-    """Is the knowledge sound? Imports, shapes, check queries, OWL 2 DL, consistency."""
-    from poem_kg.check import check_knowledge, report_text
-    from poem_kg.model import as_json
-
-    one_of(format, ("table", "json"))
-    report = check_knowledge(folder, reasoner=reasoner)
-    if format == "json":
-        emit(json_bytes(as_json(report)), None)
-    else:
-        emit(report_text(report).encode(), None)
-    if not report.sound:
-        raise typer.Exit(1)
 
 
 def export(

@@ -14,8 +14,9 @@ import typer
 
 from poem_kg import __version__
 from poem_kg.cli.changes import diff, impact
+from poem_kg.cli.checking import check
 from poem_kg.cli.formatting import format
-from poem_kg.cli.graph import check, export, query, serve
+from poem_kg.cli.graph import export, query, serve
 from poem_kg.cli.many import cohort
 from poem_kg.cli.patient import classify, explain, recommend, validate
 from poem_kg.cli.sheets import app as sheet

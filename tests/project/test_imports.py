@@ -21,7 +21,7 @@ LAYERS = (
     "owl_justification owl_profile owl_words owl_worker prechecks reading turtle_comments",
     "derivation guest provenance reasoning replay screening screens shacl_engines "
     "compact_jsonld jsonld_names statements untrusted_query validation",
-    "advice answering asking authoring changes check checking classifying cohort documents "
+    "advice answering asking authoring changes checking classifying cohort documents "
     "evaluation explain export formatting intake knowledge_base notebook query_data "
     "query_result render sheets tracing whatif",
     "service",

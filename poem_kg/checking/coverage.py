@@ -1,0 +1,80 @@
+"""What of a source is not said by a statement, and which statement no patient has met."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+import pyoxigraph as ox
+
+from poem_kg.checking.asked import Unplaced
+from poem_kg.checking.model import Problem, found
+from poem_kg.checking.rules import CLAIM_GAPS, NO_PATIENT
+from poem_kg.namespaces import POEMKG, RDF
+from poem_kg.resources import data_dir
+
+_CLAIM: Final = POEMKG + "claim"
+_SOURCE: Final = POEMKG + "source"
+_NUMBERED: Final = re.compile(r"(?P<letters>[A-Za-z]*)(?P<digits>[0-9]+)")
+_NOT_SHOWN: Final = frozenset(POEMKG + name for name in ("Departure", "Interpretation", "PageFact"))
+"""Kinds of statements that are about the source or the model, so no patient need meet them."""
+
+
+def claim_problems(triples: Iterable[ox.Triple]) -> Iterator[Unplaced]:
+    """Yield the claims of a page that no statement has, between the first and the last number.
+
+    Args:
+        triples: the ontology.
+    """
+    claims: dict[str, str] = {}
+    sources: dict[str, str] = {}
+    for t in triples:
+        if isinstance(t.subject, ox.NamedNode):
+            if t.predicate.value == _CLAIM and isinstance(t.object, ox.Literal):
+                claims[t.subject.value] = t.object.value
+            elif t.predicate.value == _SOURCE and isinstance(t.object, ox.NamedNode):
+                sources[t.subject.value] = t.object.value
+    series: dict[tuple[str, str], dict[int, str]] = defaultdict(dict)
+    width: dict[tuple[str, str], int] = {}
+    for statement, claim in claims.items():
+        match = _NUMBERED.fullmatch(claim)
+        if match and statement in sources:
+            key = (sources[statement], match["letters"])
+            series[key][int(match["digits"])] = statement
+            width[key] = len(match["digits"])
+    for (source, letters), numbers in sorted(series.items()):
+        for number in range(min(numbers), max(numbers)):
+            if number in numbers:
+                continue
+            claim = f"{letters}{number:0{width[source, letters]}d}"
+            before = max(n for n in numbers if n < number)
+            message = f"has no statement for claim {claim}"
+            yield found(CLAIM_GAPS, source, message), (numbers[before],)
+
+
+def patient_problems(root: Path) -> Iterator[Problem]:
+    """Yield the statements that show in the advice for no example patient.
+
+    The patients are those in `examples/` beside the folder, or else those of the package.
+
+    Args:
+        root: an ontology folder that can be loaded.
+    """
+    from poem_kg.knowledge_base import KnowledgeBase
+    from poem_kg.tracing.tracing import patient_files, trace
+
+    beside = root.parent / "examples"
+    folder = beside if beside.is_dir() else data_dir("examples")
+    kb = KnowledgeBase.load(ontology=root)
+    types: dict[str, set[str]] = defaultdict(set)
+    for t in kb.knowledge.ontology:
+        if t.predicate.value == RDF + "type":
+            types[t.subject.value].add(t.object.value)  # type: ignore[union-attr]
+    traced = trace(kb, patient_files([folder]))
+    for statement in traced.statements:
+        if not statement.exercises and not types[statement.iri] & _NOT_SHOWN:
+            message = f"shows in none of {traced.patients} example patients"
+            yield found(NO_PATIENT, statement.iri, message)
