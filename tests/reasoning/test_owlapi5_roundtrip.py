@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import shutil
 import socket
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,10 +12,11 @@ import pyoxigraph as ox
 import pytest
 
 from poem_kg.errors import ToolMissing
-from poem_kg.formatting import format_files, format_text
+from poem_kg.formatting import format_file, format_files, format_text
 from poem_kg.knowledge import parse_module, read_catalog
 from poem_kg.namespaces import POEMKG
 from poem_kg.resources import data_dir
+from poem_kg.turtle import write_turtle
 from tests.reasoning import owlapi5
 
 ONTOLOGY = data_dir("ontology")
@@ -146,6 +149,40 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Saved:
     head = HEAD + "e:n a owl:AnnotationProperty . "
     source.write_text(format_text(head + texts + numbers))
     return save_all([source], {"http://e/": source}, folder)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(3))
+def test_an_edited_ontology_comes_back_to_the_same_bytes(seed: int, tmp_path: Path) -> None:
+    """Edits of texts and values all over the ontology, saved in each syntax and formatted."""
+    chance, copy = random.Random(seed), tmp_path / "ontology"
+    shutil.copytree(ONTOLOGY, copy)
+    for path in copy.rglob("*.ttl"):
+        triples = [_edited(t, chance) if chance.random() < 0.2 else t for t in parse_module(path)]
+        path.write_text(write_turtle(triples))
+    catalog = read_catalog(copy)
+    written = save_all([catalog[POEMKG]], catalog, tmp_path)
+
+    for path, files in written.items():
+        for form, file in files.items():
+            assert format_file(_named(file)).text == path.read_text(), (path.name, form)
+
+
+def _named(file: Path) -> Path:
+    return file if file.suffix == ".ttl" else file.rename(file.with_name(file.name + ".ttl"))
+
+
+def _edited(triple: ox.Triple, chance: random.Random) -> ox.Triple:
+    value = triple.object
+    if not isinstance(value, ox.Literal) or "owl" in triple.predicate.value:
+        return triple
+    if value.language:
+        text = value.value + chance.choice(ODD)
+        return ox.Triple(triple.subject, triple.predicate, ox.Literal(text, language="en"))
+    if value.datatype.value.endswith("#string"):
+        new = ox.Literal(chance.choice(ODD) + value.value)
+        return ox.Triple(triple.subject, triple.predicate, new)
+    return triple
 
 
 def test_an_rdf_list_of_individuals_is_lost(tmp_path: Path) -> None:

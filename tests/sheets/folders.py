@@ -55,14 +55,15 @@ def state(folder: Path) -> dict[str, bytes]:
 
 
 class Sheet:
-    """The first table of an exported file, to be edited by the names of rows and columns."""
+    """The largest table of an exported file, to be edited by the names of rows and columns."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         if path.suffix == ".xlsx":
             self._book: Any = load_workbook(path)
+            self._sheet = max(self._book.worksheets[:-1], key=lambda sheet: sheet.max_row)
             self.rows: list[list[Any]] = [
-                [cell.value for cell in row] for row in self._book.worksheets[0].iter_rows()
+                [cell.value for cell in row] for row in self._sheet.iter_rows()
             ]
         else:
             text = path.read_bytes().decode("utf-8-sig")
@@ -83,7 +84,7 @@ class Sheet:
 
     def save(self) -> Path:
         if self.path.suffix == ".xlsx":
-            sheet = self._book.worksheets[0]
+            sheet = self._sheet
             sheet.delete_rows(1, sheet.max_row)
             for number, cells in enumerate(self.rows, start=1):
                 for column, value in enumerate(cells, start=1):

@@ -13,13 +13,16 @@ import pytest
 from openpyxl import load_workbook
 
 from poem_kg.errors import InputError
+from poem_kg.formatting import format_file
 from poem_kg.knowledge import parse_module
 from poem_kg.resources import data_dir
-from poem_kg.sheets.cells import Column, cell_text, read_cell
+from poem_kg.serialise import in_order
+from poem_kg.sheets.cells import Column, Value, cell_text, read_cell, term_text
 from poem_kg.sheets.csv_files import guarded, unguarded
 from poem_kg.sheets.exporting import export_sheet
 from poem_kg.sheets.importing import import_sheet
 from poem_kg.sheets.model import SheetReport
+from poem_kg.sheets.statements import Statements, read_statements
 from poem_kg.turtle import write_turtle
 from tests.cli.here import command
 from tests.sheets.folders import Sheet, make_folder, state
@@ -137,6 +140,73 @@ def shown(triples: set[ox.Triple]) -> list[str]:
     """The objects as Turtle of ours writes them."""
     texts = [write_turtle([t]).split("\n\n", 1)[1].split(" ", 1)[1] for t in triples]
     return [text.removesuffix(" ;\n\t.\n").split(" ", 0)[0] for text in texts]
+
+
+def said(statements: Statements) -> set[tuple[str, ox.Triple]]:
+    """What each file says, with the same labels of blank nodes for the same."""
+    files = statements.triples.items()
+    return {(file, triple) for file, triples in files for triple in in_order(triples)}
+
+
+def random_edits(seed: int, count: int, name: str, folder: Path) -> None:
+    """Edit cells of the ontology at random; the triples that change must be theirs alone."""
+    chance = random.Random(seed)
+    shutil.copytree(ONTOLOGY, folder)
+    statements = read_statements(folder)
+    before = said(statements)
+    sheet = exported(folder, name)
+    names = {row[0] for row in sheet.rows[1:]}
+    places = [
+        (row, column)
+        for row in statements.rows.values()
+        for column in row.values
+        if term_text(row.iri) in names
+    ]
+    gone: set[ox.Triple] = set()
+    come: set[ox.Triple] = set()
+    for row, column in chance.sample(places, count):
+        subject, predicate = ox.NamedNode(row.iri), ox.NamedNode(column.predicate)
+        old = row.values[column]
+        if column.datatype == "":
+            term = ox.NamedNode(chance.choice(sorted(statements.described())))
+            new: set[Value] = {*old[1:], term}
+        elif column.language or column.datatype.endswith("string"):
+            text = old[0].value + chance.choice((" x", "\n", "|=", "\\", " =1", "é"))
+            new = {*old[1:], ox.Literal(text, language=column.language or None)}
+        else:
+            continue
+        sheet.set(term_text(row.iri), column.header, cell_text(new))
+        gone |= {ox.Triple(subject, predicate, value) for value in set(old) - new}
+        come |= {ox.Triple(subject, predicate, value) for value in new - set(old)}
+
+    report = import_sheet(sheet.save(), ontology=folder)
+
+    after = said(read_statements(folder))
+    assert report.refused == ()
+    assert {triple for _, triple in before - after} == gone
+    assert {triple for _, triple in after - before} == come
+    assert all(format_file(path).line is None for path in report.written)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_edits_of_many_cells_change_their_values_alone(name: str, tmp_path: Path) -> None:
+    random_edits(1, 12, name, tmp_path / "ontology")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(2, 40))
+def test_edits_of_very_many_cells_change_their_values_alone(seed: int, tmp_path: Path) -> None:
+    random_edits(seed, 150, NAMES[seed % 2], tmp_path / "ontology")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_text_that_no_cell_holds_is_told_and_not_cut(name: str, tmp_path: Path) -> None:
+    long = f'stmt:x-1 a poemkg:Kind ; poemkg:locator "{"a" * 32_768}" .'
+    folder = make_folder(tmp_path / "ontology", long)
+
+    with pytest.raises(InputError, match="has 32768 characters in poemkg:locator text"):
+        exported(folder, name)
+    assert not (tmp_path / name).exists()
 
 
 @pytest.mark.parametrize("value", [94, 94.0])
