@@ -13,6 +13,9 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check -qq
 PYTEST := $(BIN)/python -m pytest
 # One more than the cores of a small machine, since many tests wait for processes.
 WORKERS ?= 3
+# A file stays on one worker, so that what its tests share is made once; tests/conftest.py says
+# which files begin.
+BY_FILE := --dist loadfile --no-loadscope-reorder
 ARGS ?=
 FUZZ ?= 1000
 KILLS ?= 200
@@ -29,7 +32,7 @@ demo: $(VENV)/installed ## install into .venv and advise on one example patient
 	@$(BIN)/poem-kg recommend examples/S3a-type-iii.ttl
 
 test: $(VENV)/installed-for-tests debian-packages pages-for-tests lint ## install what tests need; lint, types, tests
-	@$(PYTEST) -n $(WORKERS) -m 'not slow'
+	@$(PYTEST) -n $(WORKERS) $(BY_FILE) -m 'not slow'
 
 serve: pages ## serve the graph on http://localhost:8000/; ARGS='--port 80' adds options
 	@$(BIN)/poem-kg serve $(ARGS)

@@ -36,41 +36,63 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
+EXPORT_ALL = """
+import sys
+from pathlib import Path
+from poem_kg.export.files import export_files
+from poem_kg.export.formats import FORMATS
+folder, *patients = sys.argv[1:]
+for format in FORMATS:
+    export_files("all", format=format, patients=patients, folder=Path(folder) / format)
+"""
+
+
+@pytest.fixture(scope="module")
+def twice(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A folder a format, written by two processes with other hash seeds."""
+    folders = []
+    for seed, patients in (("1", (S3A, S9)), ("2", (S9, S3A))):
+        folder = tmp_path_factory.mktemp("exports")
+        subprocess.run(
+            [sys.executable, "-c", EXPORT_ALL, str(folder), *patients],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            check=True,
+        )
+        folders.append(folder)
+    return folders[0], folders[1]
+
+
 @pytest.mark.parametrize("format", FORMATS)
 def test_two_processes_with_other_hash_seeds_write_the_same_bytes(
-    format: str, tmp_path: Path
+    format: str, twice: tuple[Path, Path]
 ) -> None:
-    found = []
-    for seed, patients in (("1", (S3A, S9)), ("2", (S9, S3A))):
-        folder = tmp_path / seed
-        named = [part for patient in patients for part in ("--patient", patient)]
-        done = command("export", "-f", format, *named, "-o", str(folder),
-                       env={**os.environ, "PYTHONHASHSEED": seed})  # fmt: skip
-        assert done.returncode == 0, done.stderr.decode()
-        found.append(contents(folder))
-    assert found[0] == found[1]
+    first, second = (contents(folder / format) for folder in twice)
+
+    assert first == second
     names = EXPECTED.get(format) or " ".join(
         name + FILE_SUFFIXES[format] for name in WHAT if name != "all"
     )
-    assert sorted(found[0]) == sorted([*names.split(), "void.ttl", SUMS])
+    assert sorted(first) == sorted([*names.split(), "void.ttl", SUMS])
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_the_sums_are_those_of_the_files(format: str, tmp_path: Path) -> None:
-    export_files("all", format=format, folder=tmp_path)
+def test_the_sums_are_those_of_the_files(format: str, twice: tuple[Path, Path]) -> None:
+    folder = twice[0] / format
 
-    done = subprocess.run(["sha256sum", "--check", "--strict", SUMS], cwd=tmp_path, check=False)
+    done = subprocess.run(["sha256sum", "--check", "--strict", SUMS], cwd=folder, check=False)
 
     assert done.returncode == 0
-    listed = {line.split("  ")[1] for line in (tmp_path / SUMS).read_text().splitlines()}
-    assert listed == set(contents(tmp_path)) - {SUMS}
+    listed = {line.split("  ")[1] for line in (folder / SUMS).read_text().splitlines()}
+    assert listed == set(contents(folder)) - {SUMS}
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_the_description_gives_size_and_checksum_of_every_file(format: str, tmp_path: Path) -> None:
-    export_files("all", format=format, folder=tmp_path, patients=[S3A])
+def test_the_description_gives_size_and_checksum_of_every_file(
+    format: str, twice: tuple[Path, Path]
+) -> None:
+    folder = twice[0] / format
 
-    graph = list(ox.parse(path=tmp_path / "void.ttl"))
+    graph = list(ox.parse(path=folder / "void.ttl"))
     told = {
         (quad.subject, quad.predicate.value): quad.object
         for quad in graph
@@ -81,7 +103,7 @@ def test_the_description_gives_size_and_checksum_of_every_file(format: str, tmp_
         if quad.predicate.value == SPDX + "checksum":
             assert isinstance(quad.subject, ox.NamedNode)
             name = quad.subject.value.rsplit("/", 1)[-1]
-            data = (tmp_path / name).read_bytes()
+            data = (folder / name).read_bytes()
             digest = told[quad.object, SPDX + "checksumValue"]
             size = told[quad.subject, DCAT + "byteSize"]
             media = told[quad.subject, DCAT + "mediaType"]
@@ -91,7 +113,7 @@ def test_the_description_gives_size_and_checksum_of_every_file(format: str, tmp_
             assert int(size.value) == len(data)
             assert media.value.endswith("/media-types/" + MEDIA_TYPES[format])
             described.add(name)
-    assert described == set(contents(tmp_path)) - {SUMS, "void.ttl", "csv-metadata.json"}
+    assert described == set(contents(folder)) - {SUMS, "void.ttl", "csv-metadata.json"}
 
 
 @pytest.mark.parametrize(
