@@ -80,3 +80,11 @@ def test_a_near_miss_differs_in_what_is_particular_to_the_statement(cast: Cast) 
     assert "poemkg:concept poemkg:HiatalHernia" in pair.not_shown.text
     assert pair.shown.text.count("poemkg:status poemkg:present") == 2
     assert pair.not_shown.text.count("poemkg:status poemkg:present") == 1
+
+
+def test_a_requirement_is_met_in_the_one_who_does_not_show_it(cast: Cast) -> None:
+    pair = cast.pair(STATEMENT + "droracle2025-C55")
+
+    assert pair is not None
+    assert [a.told() for a in pair.shown.shows] == ["requirement (not met)"]
+    assert [a.told() for a in pair.not_shown.shows] == ["requirement (met)"]
