@@ -15,6 +15,7 @@ import pyoxigraph as ox
 
 from poem_kg.asking import catalogue, needs_patient, parameters
 from poem_kg.catalogue import read_query
+from poem_kg.checking.page import check_page
 from poem_kg.knowledge import Knowledge, load_knowledge
 from poem_kg.namespaces import STATEMENT
 from poem_kg.resources import data_dir
@@ -78,6 +79,7 @@ def query_catalogue(knowledge: Knowledge) -> str:
 
 
 DOCUMENTS: Final[dict[str, Callable[[Knowledge], str]]] = {
+    "docs/check.md": check_page,
     "docs/clinical-review.md": clinical_review,
     "docs/queries.md": query_catalogue,
 }

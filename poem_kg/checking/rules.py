@@ -100,12 +100,6 @@ DANGLING: Final = _rule(
     "Find the source; where the page itself is to blame, waive it with that reason.",
     "warning",
 )
-UNVERIFIED: Final = _rule(
-    "unverified-citations",
-    "A statement counts as verified although the citation behind it is unresolved, or says that "
-    "it is not verified without a note of why.",
-    "Set poemkg:verified to what was really read, and say in poemkg:verificationNote why.",
-)
 CLAIM_GAPS: Final = _rule(
     "claims-without-statement",
     "A number between the first and the last claim of a page has no statement.",
@@ -183,7 +177,6 @@ PROGRAMMED: Final = (
     ILL_TYPED,
     UNITS,
     DANGLING,
-    UNVERIFIED,
     CLAIM_GAPS,
     NO_PATIENT,
     SSSOM,
