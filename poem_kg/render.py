@@ -228,7 +228,7 @@ def _print_rest(page: Page, advice: Advice, knowledge: Knowledge) -> None:
         ),
         (
             "Decisions of ours that this rests on",
-            [("", n.label) for n in advice.notices if n.kind == "interpretation"],
+            [("", _notice(n, knowledge)) for n in advice.notices if n.kind == "interpretation"],
         ),
     )
     for title, items in sections:

@@ -1,0 +1,145 @@
+"""Of approved statements alone: benefits that are not approved go, warnings never."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from poem_kg import KnowledgeBase
+from poem_kg.cli.main import app
+from poem_kg.knowledge import Knowledge
+from tests.derivation.view import EXAMPLES, POEM, View, example, knowledge, outline, read, see
+from tests.review.knowledge import approving, statements
+
+STORIES = sorted(EXAMPLES.glob("S*.ttl"))
+WARNINGS = ("against", "cautions", "gaps")
+BETTER = ("withheld", "blocked", "needs-information", "needs-action", "ready")
+PAGE = "https://w3id.org/poem-kg/statement/droracle2025-"
+OURS = "https://w3id.org/poem-kg/statement/poem-kg-"
+STORY = str(next(EXAMPLES.glob("S3a-*.ttl")))
+
+
+def never_better(some: View, every: View) -> None:
+    """Nothing is gained, and no warning lost, by leaving statements out."""
+    assert set(some.options) <= set(every.options)
+    assert some.tests == every.tests
+    for therapy, option in some.options.items():
+        for side in WARNINGS:
+            assert some.said(therapy, side) == every.said(therapy, side)
+        assert set(some.said(therapy, "for")) <= set(every.said(therapy, "for"))
+        harms = [r for r in option.outcomes if r.kind == "harm"]
+        before = every.options[therapy]
+        assert len(harms) == len([r for r in before.outcomes if r.kind == "harm"])
+        assert BETTER.index(option.readiness) <= BETTER.index(before.readiness)
+        exclusions = every.of_kind(therapy, "exclusion")
+        assert some.of_kind(therapy, "exclusion").keys() == exclusions.keys()
+        for criterion, state in some.of_kind(therapy, "exclusion").items():
+            assert state in (exclusions[criterion], "unknown")
+
+
+@pytest.fixture(scope="module")
+def everything() -> Knowledge:
+    return approving(statements())
+
+
+@pytest.mark.parametrize("path", STORIES, ids=lambda path: path.stem)
+def test_where_all_is_approved_nothing_changes(everything: Knowledge, path: Path) -> None:
+    patient = read(path)
+    assert outline(see(patient, known=everything)) == outline(see(patient))
+
+
+def test_where_nothing_is_approved_there_is_no_option_and_each_loss_is_told() -> None:
+    nothing = approving(())
+    for path in STORIES:
+        every, some = see(read(path)), see(read(path), known=nothing)
+        assert some.options == {}
+        spoke = {s.via or s.statement for o in every.options.values() for s in o.standings}
+        spoke |= {s.statement for o in every.options.values() for s in o.standings}
+        told = set(some.noticed("left-out"))
+        assert {iri.rsplit("/", 1)[-1].removeprefix("droracle2025-") for iri in spoke} <= told
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_leaving_statements_out_never_helps(seed: int) -> None:
+    chance = random.Random(seed)
+    known = approving(s for s in statements() if chance.random() < 0.8)
+    for path in chance.sample(STORIES, 5):
+        patient = read(path)
+        never_better(see(patient, known=known), see(patient))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(20))
+def test_leaving_statements_out_never_helps_anyone(seed: int) -> None:
+    chance = random.Random(1000 + seed)
+    share = chance.choice((0.3, 0.6, 0.9, 0.98))
+    known = approving(s for s in statements() if chance.random() < share)
+    for path in STORIES:
+        patient = read(path)
+        never_better(see(patient, known=known), see(patient))
+
+
+def test_one_approved_statement_speaks_alone() -> None:
+    known = approving([PAGE + "C16"])
+    view = see(example("S3a"), known=known)
+    assert set(view.options) == {POEM}
+    assert set(view.said(POEM, "for")) == {"C16"}
+
+
+@pytest.mark.parametrize(
+    ("behind", "kind"),
+    [("I07", "operator"), ("I10", "exclusion")],
+    ids=["requirement", "exclusion"],
+)
+def test_a_decision_of_ours_that_is_not_approved_makes_nothing_ready(
+    behind: str, kind: str
+) -> None:
+    assert see(example("S3a")).readiness()[POEM] == "ready"
+    known = approving(s for s in statements() if s != OURS + behind)
+
+    view = see(example("S3a"), known=known)
+
+    doubted = {c: (k, s) for c, (k, s) in view.requirements(POEM).items() if s != "met"}
+    assert {s for _, s in doubted.values()} == {"unknown"}
+    assert kind in {k for k, _ in doubted.values()}
+    assert view.readiness()[POEM] == "needs-information"
+    assert not set(doubted) & set(view.questions), "what is recorded is not asked for again"
+
+
+def test_the_python_door_and_the_command_agree_and_say_so() -> None:
+    done = CliRunner().invoke(app, ["recommend", STORY, "--approved-only", "--format", "json"])
+    found = json.loads(done.output)
+    advice = KnowledgeBase.load().recommend(STORY, approved_only=True)
+
+    assert found["provenance"]["approvedOnly"] is True
+    assert found["options"] == []
+    assert [n["statement"] for n in found["notices"] if n["kind"] == "left-out"]
+    assert json.loads(json.dumps(advice.to_json())) == found
+
+
+def test_the_run_of_approved_statements_is_another_run() -> None:
+    kb = KnowledgeBase(knowledge())
+    runs = [
+        {str(t.subject) for t in kb.recommend(STORY, approved_only=only).graph if "Run" in str(t)}
+        for only in (False, True)
+    ]
+    assert all(len(run) == 1 for run in runs)
+    assert runs[0] != runs[1]
+
+
+def test_an_advice_of_approved_statements_is_replayed_as_one(tmp_path: Path) -> None:
+    path = tmp_path / "advice.json"
+    asked = ["recommend", STORY, "--approved-only", "--format", "json", "--output", str(path)]
+    assert CliRunner().invoke(app, asked).exit_code == 0
+
+    done = CliRunner().invoke(app, ["recommend", STORY, "--replay", str(path)])
+
+    assert done.exit_code == 0, done.output
+    refused = CliRunner().invoke(
+        app, ["recommend", STORY, "--approved-only", "--replay", str(path)]
+    )
+    assert refused.exit_code != 0
