@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import NamedTuple
 
-from poem_kg.check import check_knowledge
+from poem_kg.checking.run import check_knowledge
 from poem_kg.errors import KnowledgeError
 
 
@@ -38,16 +37,8 @@ def check(folder: Path, *, reasoner: bool) -> list[Found]:
     try:
         report = check_knowledge(folder, reasoner=reasoner)
     except KnowledgeError as error:
-        place = re.match(r"(.+?):(\d+): ", str(error))
-        file, line = (place[1], int(place[2])) if place else ("", None)
-        return [Found("error", "", str(error), file, line)]
+        return [Found("error", "", str(error), "", None)]
     return [
-        Found(
-            p.rule,
-            p.term,
-            f"{p.message}; {p.advice}",
-            getattr(p, "file", None) or "",
-            getattr(p, "line", None),
-        )
+        Found(p.name, p.term, f"{p.message}; {p.advice}", p.file or "", p.line)
         for p in report.problems
     ]

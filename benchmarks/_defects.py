@@ -346,7 +346,12 @@ def _contradiction(draft: Draft, said: Said, number: int) -> Edit:
         for kind in ("poemkg:Measure", "poemkg:Procedure")
     ]
     return _subject_edit(
-        draft, said, "is a member of two classes without common members", added=added, reasoner=True
+        draft,
+        said,
+        "is a member of two classes without common members",
+        added=added,
+        touched=[POEMKG + "Measure", POEMKG + "Procedure"],
+        reasoner=True,
     )
 
 

@@ -39,12 +39,17 @@ def claim_problems(triples: Iterable[ox.Triple]) -> Iterator[Unplaced]:
                 sources[t.subject.value] = t.object.value
     series: dict[tuple[str, str], dict[int, str]] = defaultdict(dict)
     width: dict[tuple[str, str], int] = {}
-    for statement, claim in claims.items():
+    for statement, claim in sorted(claims.items(), key=lambda said: said[0] not in sources):
         match = _NUMBERED.fullmatch(claim)
-        if match and statement in sources:
-            key = (sources[statement], match["letters"])
-            series[key][int(match["digits"])] = statement
-            width[key] = len(match["digits"])
+        if match is None:
+            continue
+        # One that does not say its source is found for that, not for the gap that it may fill.
+        where = {sources[statement]} if statement in sources else set(sources.values())
+        for source in where:
+            key = (source, match["letters"])
+            if statement in sources or key in series:
+                series[key][int(match["digits"])] = statement
+                width[key] = max(width.get(key, 0), len(match["digits"]))
     for (source, letters), numbers in sorted(series.items()):
         for number in range(min(numbers), max(numbers)):
             if number in numbers:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from poem_kg.checking.folder import Folder
 from poem_kg.checking.model import Problem, Rule, found
@@ -13,6 +13,7 @@ from poem_kg.checking.rules import CONSISTENCY, PROFILE, SATISFIABILITY
 from poem_kg.namespaces import OWL, RDF, RDFS, XSD, compact
 
 if TYPE_CHECKING:
+    from poem_kg.owl_words import Step
     from poem_kg.reasoning import ReasonerResult
 
 _IRI: Final = re.compile(r"<([^<>\s]+)>")
@@ -79,35 +80,34 @@ def _unsound(
     from poem_kg.owl_words import steps
 
     told = steps(axioms, label, start=about)
-    term = about or (told[0].terms[0] if told and told[0].terms else "the ontology")
-    parts = [step.words + _at(folder, step.terms) for step in told]
+    where = [_where(folder, step) for step in told]
+    parts = [
+        step.words + (f" ({compact(at.term)}, {at.file}:{at.line})" if at else "")
+        for step, at in zip(told, where, strict=True)
+    ]
     because = "; and ".join(parts) if parts else "no reason was found in the time allowed"
     start = f'"{label(about)}" can have no member' if about else "contradicts itself"
-    file: str | None = None
-    line: int | None = None
-    for step in told:
-        for pattern in step.patterns:
-            for module in folder.modules:
-                line = module.places.line(pattern.subject, pattern.predicate, pattern.object)
-                if line:
-                    file = module.name
-                    break
-            if file:
-                break
-        if file:
-            break
-    problem = found(rule, term, f"{start}, because {because}", file=file, line=line)
-    return placed(folder, problem)
+    first = next((at for at in where if at is not None), None)
+    if first is None:
+        term = about or next((t for step in told for t in step.terms), "the ontology")
+        return placed(folder, found(rule, term, f"{start}, because {because}"))
+    return found(
+        rule, about or first.term, f"{start}, because {because}", file=first.file, line=first.line
+    )
 
 
-def _at(folder: Folder, terms: Sequence[str]) -> str:
-    """Where the first term and the second are said together, in brackets."""
-    for first in terms[:1]:
-        for second in terms[1:2]:
-            for module in folder.modules:
-                line = module.places.line(first, None, second) or module.places.line(
-                    second, None, first
-                )
-                if line:
-                    return f" ({compact(first)}, {module.name}:{line})"
-    return ""
+class _At(NamedTuple):
+    """The triple that says an axiom: its subject, and where it stands."""
+
+    term: str
+    file: str
+    line: int
+
+
+def _where(folder: Folder, step: Step) -> _At | None:
+    for pattern in step.patterns:
+        for module in folder.modules:
+            line = module.places.line(pattern.subject, pattern.predicate, pattern.object)
+            if line is not None:
+                return _At(pattern.subject, module.name, line)
+    return None
