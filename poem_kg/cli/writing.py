@@ -14,6 +14,7 @@ new = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+_YES = ("y", "yes")
 _Text = str | None
 _Texts = list[str] | None
 Ontology = Annotated[
@@ -133,6 +134,13 @@ def new_statement(
     terms = Terms(Edits(root).triples)
     if kind is None and source is None and name is None and not said and not set_ and not passage:
         draft = ask_draft(terms, ask=_ask, tell=_tell)
+        preview = new_statement(
+            draft, ontology=root, patients=patients, with_patients=with_patients, keep=False
+        )
+        _tell(preview.block + told(preview, keep=False).rstrip("\n"))
+        if not dry_run and (_ask("write it (yes or no): ") or "").strip().lower() not in _YES:
+            _tell("nothing was written")
+            return
     else:
         draft = draft_of(
             kind=kind,

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.authoring.made_up import ROOT, copied, held
 
 STATEMENT = [
@@ -70,4 +72,53 @@ def test_without_options_it_asks_and_an_early_end_is_exit_code_2(tmp_path: Path)
     assert done.stderr.endswith(
         "the answers ended here; answer all questions; nothing was written\n"
     )
+    assert held(tmp_path) == before
+
+
+ANSWERS = (
+    "mja2021",
+    "recommendation",
+    "X1",
+    "an invented label",
+    "An invented definition.",
+    "nowhere",
+    "for",
+    "hypercontractile oesophagus",
+    *("", ""),  # no other disorder, no interpretation
+    "option",
+    "pneumatic dilation",
+    *("", ""),  # no other therapy, no verification note
+    *("", "", "", ""),  # certainty, review, strength and verification as offered
+    "editorial-note",
+    "An invented note.",
+    "",
+)
+"""The answers that say what the options of `STATEMENT` say."""
+
+
+@pytest.mark.slow
+def test_answers_write_the_block_that_options_write(tmp_path: Path) -> None:
+    by_options, by_answers = copied(tmp_path / "a"), copied(tmp_path / "b")
+
+    options = poem_kg("new", "statement", f"--ontology={by_options}", *STATEMENT)
+    asked = poem_kg(
+        "new", "statement", f"--ontology={by_answers}", answers="\n".join((*ANSWERS, "yes", ""))
+    )
+
+    assert asked.returncode == 0, asked.stderr
+    assert asked.stdout == options.stdout
+    assert held(by_answers.parent) == held(by_options.parent)
+
+
+@pytest.mark.slow
+def test_who_says_no_in_the_end_writes_nothing(tmp_path: Path) -> None:
+    ontology = copied(tmp_path)
+    before = held(tmp_path)
+
+    asked = poem_kg(
+        "new", "statement", f"--ontology={ontology}", answers="\n".join((*ANSWERS, "no", ""))
+    )
+
+    assert (asked.returncode, asked.stdout) == (0, "")
+    assert asked.stderr.endswith("nothing was written\n")
     assert held(tmp_path) == before

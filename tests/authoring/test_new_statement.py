@@ -153,6 +153,7 @@ def test_what_a_check_refuses_is_not_written(
     assert held(with_source.parent) == before
 
 
+@pytest.mark.slow
 def test_a_dry_run_tells_all_and_writes_nothing(with_source: Path) -> None:
     before = held(with_source.parent)
 

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from poem_kg.cli.main import app
 from poem_kg.cli.writing import new
-from tests.authoring.made_up import ROOT
+from tests.authoring.made_up import ROOT, held
 
 PAGE = (ROOT / "docs" / "writing.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```sh\n(.*?)```", PAGE, re.S)
@@ -33,6 +33,7 @@ def test_every_option_on_the_page_exists() -> None:
 
 def test_the_commands_of_the_page_run() -> None:
     assert len(BLOCKS) == 2
+    before = held(ROOT / "ontology")
 
     for block in BLOCKS:
         words = shlex.split(block.replace("\\\n", " "))
@@ -41,3 +42,5 @@ def test_the_commands_of_the_page_run() -> None:
         done = CliRunner().invoke(app, words[1:])
         assert done.exit_code == 0, done.output
         assert "would write" in done.stderr
+
+    assert held(ROOT / "ontology") == before
