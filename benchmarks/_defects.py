@@ -110,7 +110,9 @@ def _lacks(*names: str, file: str = "", value: str | None = None) -> Kind:
             for t in draft.files[path]
             if t.subject == triple.subject and t.predicate == triple.predicate
         ]
-        return _subject_edit(draft, said, f"lacks {_name(triple.predicate)}", removed=gone)
+        lost = [t.object.value for t in gone if isinstance(t.object, ox.NamedNode)]
+        what = f"lacks {_name(triple.predicate)}"
+        return _subject_edit(draft, said, what, removed=gone, touched=lost)
 
     return Kind(places, edit)
 
@@ -485,6 +487,53 @@ def _other_kind(draft: Draft, said: Said, number: int) -> Edit:
     )
 
 
+def _waiver(draft: Draft, said: Said, number: int) -> Edit:
+    """Add a waiver that lacks something, or that waives what no rule finds or no one may waive."""
+    term = ox.NamedNode(f"{POEMKG}waiver-seeded-{number + 1}")
+    waived = said[1].subject
+    assert isinstance(waived, ox.NamedNode)
+    rule = ("dangling-citations", "dangling-citation", "consistency", "units", "units")[number % 5]
+    triples = [
+        ox.Triple(term, iri("rdf:type"), iri("owl:NamedIndividual")),
+        ox.Triple(term, iri("rdf:type"), iri("poemkg:Waiver")),
+        ox.Triple(term, iri("rdfs:label"), _english(f"seeded waiver {number + 1}")),
+        ox.Triple(term, iri("dcterms:creator"), ox.Literal("an author")),
+        ox.Triple(term, iri("dcterms:date"), ox.Literal("2026-11-29", datatype=iri("xsd:date"))),
+        ox.Triple(term, iri("poemkg:waiverReason"), _english("It may stand.")),
+        ox.Triple(term, iri("poemkg:waivesRule"), ox.Literal(rule)),
+        ox.Triple(term, iri("poemkg:waivesTerm"), waived),
+    ]
+    if number % 5 in (0, 4):
+        triples.pop(5 if number % 5 == 0 else 3)
+    return Edit(
+        what=f"a waiver of {rule} for {_name(waived)} that is out of order",
+        file="waivers.ttl",
+        terms=frozenset({term.value}),
+        added=tuple(triples),
+    )
+
+
+def _claim_twice(draft: Draft, said: Said, number: int) -> Edit:
+    """Give a statement the number of another; a finding may name either or the number missed."""
+    triple = said[1]
+    others = sorted(
+        (_value(t.object), _value(t.subject))
+        for _, t in draft.find("poemkg:claim", file="guidelines/")
+        if t.object != triple.object
+    )
+    claim, other = others[(number * 13) % len(others)]
+    new = ox.Triple(triple.subject, triple.predicate, ox.Literal(claim))
+    return _subject_edit(
+        draft,
+        said,
+        f"claim is {claim}",
+        removed=[triple],
+        added=[new],
+        terms=[_value(triple.subject), other],
+        touched=[_value(triple.object), other],
+    )
+
+
 def _no_number(draft: Draft, said: Said, number: int) -> Edit:
     triple = said[1]
     assert isinstance(triple.object, ox.Literal)
@@ -570,6 +619,11 @@ KINDS: dict[str, Kind] = {
         ),
         _no_number,
     ),
-    "claim number twice": _becomes("poemkg:claim", ox.Literal("C10"), ox.Literal("C52")),
+    "waiver out of order": Kind(
+        lambda d: d.find("rdf:type", "owl:NamedIndividual", file="sources.ttl"), _waiver
+    ),
+    "claim number twice": Kind(
+        lambda d: d.find("poemkg:claim", file="guidelines/"), _claim_twice
+    ),
 }  # fmt: skip
 """Name of the kind to how it is seeded; `TEXT_KINDS` are more of them."""

@@ -34,7 +34,16 @@ _MATCHES: Final = frozenset(
     f"skos:{n}Match" for n in ("broad", "close", "exact", "narrow", "related")
 )
 _BUILT_IN: Final = ("skos", "semapv", "owl", "rdfs")
-_JUSTIFIED: Final = re.compile(r"semapv:[A-Za-z]+")
+_JUSTIFIED: Final = frozenset(
+    f"semapv:{name}"
+    for name in (
+        "BackgroundKnowledgeBasedMatching CompositeMatching InstanceBasedMatching LexicalMatching "
+        "LexicalSimilarityThresholdMatching LogicalReasoning ManualMappingCuration MappingChaining "
+        "MappingInversion MappingReview SemanticSimilarityThresholdMatching StructuralMatching "
+        "UnspecifiedMatching"
+    ).split()
+)
+"""SSSOM, slot mapping_justification."""
 _PREFIX: Final = re.compile(r'#  (?P<prefix>[^:\s]+): "(?P<space>[^"]+)"')
 
 
@@ -123,7 +132,7 @@ def _row_problems(
     if predicate and predicate not in _MATCHES:
         yield _in_table(SSSOM, row, prefixes, f"{predicate} is no mapping property of SKOS")
     justified = row.cells.get("mapping_justification", "")
-    if justified and not _JUSTIFIED.fullmatch(justified):
+    if justified and justified not in _JUSTIFIED:
         yield _in_table(SSSOM, row, prefixes, f"{justified} is no justification of semapv")
     subject = row.iri("subject_id", prefixes)
     label = row.cells.get("subject_label", "")
