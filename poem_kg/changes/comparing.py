@@ -23,6 +23,12 @@ _TEXTS: Final = frozenset(
         *(SKOS + name for name in ("altLabel", "prefLabel", "hiddenLabel", "definition", "note")),
         *(SKOS + name for name in ("changeNote", "editorialNote", "example", "historyNote")),
         SKOS + "scopeNote",
+        *(
+            DCTERMS + name
+            for name in ("abstract", "bibliographicCitation", "contributor", "created")
+        ),
+        *(DCTERMS + name for name in ("creator", "date", "description", "issued", "license")),
+        *(DCTERMS + name for name in ("modified", "publisher", "source", "title")),
         *(OWL + name for name in ("versionIRI", "versionInfo", "priorVersion")),
         *(POEMKG + name for name in ("bibliographyNote", "locator", "markerNote", "reason")),
         *(POEMKG + name for name in ("verificationNote", "wordsForClinician")),
@@ -145,7 +151,7 @@ def _in_words(value: str, terms: Terms) -> str:
 
 
 def _is_text(prop: str) -> bool:
-    return prop in _TEXTS or prop.startswith(DCTERMS)
+    return prop in _TEXTS
 
 
 def _with_new_names(found: list[TermChange], old: Terms, new: Terms) -> list[TermChange]:

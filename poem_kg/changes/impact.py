@@ -191,8 +191,18 @@ class _Comparison:
             for change in self._changes
             if change.effect != WORDING
             and change.kind in ("statement", "criterion", "class")
-            and named.isdisjoint(self._reach[change.term])
+            and named.isdisjoint(self._showing(change))
         )
+
+    def _showing(self, change: TermChange) -> frozenset[str]:
+        """The terms that an advice would name if a change had been met."""
+        own = frozenset((change.term,))
+        if change.kind == "statement":
+            return own
+        if change.kind == "criterion":
+            old, new = self._terms
+            return own | old.naming(change.term) | new.naming(change.term)
+        return self._reach[change.term]
 
     def _not_imported(self) -> tuple[str, ...]:
         """Files of the new version from which nothing follows: the root does not import them."""

@@ -111,6 +111,10 @@ class Terms:
                 waiting += self._named_by.get(iri, ())
         return frozenset(found)
 
+    def naming(self, iri: str) -> frozenset[str]:
+        """Return the terms that name one directly."""
+        return frozenset(self._named_by.get(iri, ()))
+
     @cached_property
     def _named_by(self) -> dict[str, set[str]]:
         named: dict[str, set[str]] = defaultdict(set)

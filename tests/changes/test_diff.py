@@ -60,6 +60,13 @@ def test_what_conclusions_rest_on_is_behaviour_and_told_by_labels(copy: Copy) ->
     assert (detail.label, detail.removed, detail.added) == ("standing", ("option",), ("preferred",))
 
 
+def test_that_a_statement_was_replaced_is_more_than_wording(copy: Copy) -> None:
+    new = 'poemkg:claim "C02" ;\n\tdcterms:isReplacedBy stmt:droracle2025-C01 ;'
+    copy.edit(PAGE, C02, 'poemkg:claim "C02" ;', new)
+    (change,) = told(copy).values()
+    assert change.effect == "behaviour"
+
+
 def test_a_name_that_goes_is_breaking_and_its_new_name_is_told(copy: Copy) -> None:
     block = copy.block(PAGE, C33)
     copy.drop(PAGE, C33).add(PAGE, "\n" + block.replace(C33, "stmt:droracle2025-C33b"))
@@ -124,4 +131,6 @@ def test_an_import_that_goes_is_told_of_the_module(copy: Copy) -> None:
     with versions(str(ONTOLOGY), str(copy)) as (old, new):
         (change,) = term_changes(Terms(old), Terms(new))
     assert (change.term, change.kind, change.effect) == (POEMKG, "module", "behaviour")
-    assert change.details[0].removed == ("poem-kg: caution of the FDA, 2019",)
+    assert change.details[0].removed == (
+        "poem-kg: statement of the FDA safety communication, 2019",
+    )

@@ -62,6 +62,7 @@ def test_who_loses_an_option_is_told_with_the_statement(copy: Copy) -> None:
     assert "S3a-type-iii" in silences[0].examples
 
 
+@pytest.mark.slow
 def test_who_is_otherwise_ready_is_told_with_the_criterion(copy: Copy) -> None:
     copy.edit("criteria.ttl", "criterion:procedure-count-floor", "metFrom 20.0", "metFrom 300.0")
     found = between(copy)
@@ -72,6 +73,7 @@ def test_who_is_otherwise_ready_is_told_with_the_criterion(copy: Copy) -> None:
     assert any(e.part == "question" and e.change == "gained" for e in found.effects)
 
 
+@pytest.mark.slow
 def test_a_warning_that_goes_is_told_although_every_option_stays(copy: Copy) -> None:
     copy.edit(
         PAGE,
@@ -97,6 +99,7 @@ def test_a_figure_that_an_advice_shows_is_told_although_nothing_follows_from_it(
     assert (effect.part, effect.was, effect.now) == ("shown", "value: 94.0", "value: 49.0")
 
 
+@pytest.mark.slow
 def test_patients_who_are_accepted_no_more_are_told_with_the_reason(copy: Copy) -> None:
     copy.edit("measures.ttl", "poemkg:Age", "poemkg:maximum 130.0", "poemkg:maximum 40.0")
     found = between(copy)
@@ -107,7 +110,7 @@ def test_patients_who_are_accepted_no_more_are_told_with_the_reason(copy: Copy) 
 
 
 def test_new_disorders_tests_and_measures_are_drawn_and_exercised(tmp_path: Path) -> None:
-    found = between(with_invented_guideline(tmp_path), patients=60)
+    found = between(with_invented_guideline(tmp_path), patients=40)
     gained = on_option(found, "RadialStretching", "gained")
     assert {e.now for e in gained} >= {"preferred, ready", "preferred, withheld"}
     assert {t for e in gained for t in e.because} >= {STATEMENT + "litmus-preference"}
@@ -117,6 +120,7 @@ def test_new_disorders_tests_and_measures_are_drawn_and_exercised(tmp_path: Path
     assert "glass oesophagus: present" in told
 
 
+@pytest.mark.slow
 def test_patients_beside_the_ontology_are_tried_too(copy: Copy, tmp_path: Path) -> None:
     copy.edit(PAGE, C02, "\t\tpoemkg:LaparoscopicHellerMyotomy ,\n", "")
     own = tmp_path / "examples" / "statements"
@@ -136,6 +140,7 @@ def test_what_no_patient_meets_is_named(copy: Copy) -> None:
     assert between(copy, patients=10).untried == (CRITERION + "never-met",)
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_other_patients(copy: Copy) -> None:
     copy.edit(PAGE, C02, "poemkg:optionStanding", "poemkg:preferredStanding")
     first, again = (between(copy, patients=10, seed=3) for _ in range(2))
@@ -168,7 +173,7 @@ def options_of(advice: Advice) -> set[tuple[str, str, str, int]]:
 
 def test_a_drawn_patient_is_advised_as_recommend_would(tmp_path: Path) -> None:
     kb = KnowledgeBase(knowledge())
-    graphs = drawn(6, seed=9)
+    graphs = drawn(3, seed=9)
     tried = Trial(knowledge()).of_drawn(
         {n: b"".join(f"{t} .\n".encode() for t in graph) for n, graph in graphs.items()}
     )
