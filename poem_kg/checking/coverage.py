@@ -55,9 +55,12 @@ def claim_problems(triples: Iterable[ox.Triple]) -> Iterator[Unplaced]:
             if number in numbers:
                 continue
             claim = f"{letters}{number:0{width[source, letters]}d}"
-            before = max(n for n in numbers if n < number)
-            message = f"has no statement for claim {claim}"
-            yield found(CLAIM_GAPS, source, message), (numbers[before],)
+            before = numbers[max(n for n in numbers if n < number)]
+            stem = before.removesuffix(claims[before])
+            # Where statements are called by their claims, so would be the one that is missing.
+            term = stem + claim if stem != before else source
+            message = f"would be claim {claim}, for which there is no statement"
+            yield found(CLAIM_GAPS, term, message), (before,)
 
 
 def patient_problems(root: Path) -> Iterator[Problem]:

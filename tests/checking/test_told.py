@@ -1,0 +1,107 @@
+"""A report as text, as JSON and as SARIF 2.1.0, each with place, rule, term and advice."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from poem_kg.checking.model import CheckReport, found
+from poem_kg.checking.rules import DANGLING, SYNTAX, UNITS, rules
+from poem_kg.checking.sarif import report_sarif
+from poem_kg.checking.told import report_lines, report_text
+from poem_kg.model import as_json
+from poem_kg.namespaces import SOURCE, STATEMENT
+
+ERROR = found(UNITS, STATEMENT + "a-1", 'has the unit "x\ny"', file="a b/c.ttl", line=7)
+BROKEN = found(SYNTAX, "c.ttl", "is no Turtle", file="c.ttl")
+NOWHERE = found(DANGLING, SOURCE + "m", "has no entry")
+WAIVED = CheckReport(sound=True, checked=(), problems=())
+
+
+@pytest.fixture
+def report() -> CheckReport:
+    import dataclasses
+
+    aside = dataclasses.replace(NOWHERE, waived="known")
+    return CheckReport(
+        sound=False, checked=("everything",), problems=(ERROR, BROKEN, NOWHERE), waived=(aside,)
+    )
+
+
+def test_a_line_a_finding_begins_with_file_and_line(report: CheckReport) -> None:
+    lines = report_lines(report, base="ontology/").splitlines()
+
+    assert lines[0].startswith('ontology/a b/c.ttl:7: error units: stmt:a-1: has the unit "x y"; ')
+    assert lines[1].startswith("ontology/c.ttl: error syntax: c.ttl: is no Turtle; ")
+    assert lines[2].startswith("-: warning dangling-citations: source:m: ")
+    assert lines[3].endswith("waived dangling-citations: source:m: has no entry; known")
+    assert lines[4] == "2 errors, 1 warnings, 1 waived"
+
+
+def test_the_table_says_everything_in_words(report: CheckReport) -> None:
+    text = report_text(report, base="ontology/")
+
+    assert "checked: everything\n" in text
+    for part in ("ontology/a b/c.ttl:7", "units", "stmt:a-1", UNITS.mend[:20], "docs/check.md"):
+        assert part in text
+    assert text.endswith("2 errors, 1 warnings, 1 waived\n")
+
+
+def test_as_json_every_finding_has_the_same_keys(report: CheckReport) -> None:
+    told = json.loads(json.dumps(as_json(report)))
+
+    assert set(told) == {"sound", "checked", "problems", "waived"}
+    keys = "rule name severity term message advice file line waived".split()
+    assert [sorted(p) for p in told["problems"]] == [sorted(keys)] * 3
+    assert told["problems"][0]["line"] == 7 and told["problems"][2]["file"] is None
+
+
+def test_sarif_has_the_structure_that_the_standard_asks_for(report: CheckReport) -> None:
+    log = json.loads(report_sarif(report, base="ontology/"))
+
+    assert set(log) == {"$schema", "version", "runs"} and log["version"] == "2.1.0"
+    (run,) = log["runs"]
+    driver = run["tool"]["driver"]
+    ids = [rule["id"] for rule in driver["rules"]]
+    assert ids == sorted(rule.name for rule in rules()) and len(set(ids)) == len(ids)
+    assert all(
+        _is_message(r["shortDescription"]) and _is_message(r["help"]) for r in driver["rules"]
+    )
+    assert {r["defaultConfiguration"]["level"] for r in driver["rules"]} == {"error", "warning"}
+    assert len(run["results"]) == 4
+    for result in run["results"]:
+        assert ids[result["ruleIndex"]] == result["ruleId"]
+        assert result["level"] in {"none", "note", "warning", "error"}
+        assert _is_message(result["message"])
+        assert re.fullmatch("[0-9a-f]{64}", result["partialFingerprints"]["problem/v1"])
+        for place in result.get("locations", []):
+            physical = place["physicalLocation"]
+            assert re.fullmatch(r"[A-Za-z0-9._~/%-]+", physical["artifactLocation"]["uri"])
+            assert physical.get("region", {"startLine": 1})["startLine"] >= 1
+    first, second, third, aside = run["results"]
+    assert first["locations"][0]["physicalLocation"] == {
+        "artifactLocation": {"uri": "ontology/a%20b/c.ttl"},
+        "region": {"startLine": 7},
+    }
+    assert "region" not in second["locations"][0]["physicalLocation"]
+    assert "locations" not in third and "suppressions" not in third
+    assert aside["suppressions"] == [{"kind": "inSource", "justification": "known"}]
+
+
+def test_a_fingerprint_does_not_change_when_lines_move(report: CheckReport) -> None:
+    import dataclasses
+
+    moved = dataclasses.replace(report, problems=(dataclasses.replace(ERROR, line=99),))
+
+    def prints(of: CheckReport) -> str:
+        result: dict[str, Any] = json.loads(report_sarif(of))["runs"][0]["results"][0]
+        return str(result["partialFingerprints"])
+
+    assert prints(moved) == prints(report)
+
+
+def _is_message(value: dict[str, str]) -> bool:
+    return set(value) == {"text"} and bool(value["text"].strip())
