@@ -48,7 +48,7 @@ def test_random_edits_mean_the_same_after_formatting() -> None:
 
 @pytest.mark.slow
 def test_many_random_edits_mean_the_same_after_formatting() -> None:
-    random_edits(range(40, 3000))
+    random_edits(range(40, 1000))
 
 
 def test_the_ontology_of_the_checkout_is_formatted() -> None:
@@ -291,6 +291,16 @@ def test_rdf_xml_that_cannot_be_kept_is_refused(
 
     with pytest.raises(InputError, match=told):
         format_file(path)
+
+
+def test_without_a_checkout_the_files_must_be_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed = tmp_path / "data" / "ontology"
+    monkeypatch.setattr("poem_kg.formatting.data_dir", lambda room: installed)
+
+    with pytest.raises(InputError, match="no file is named, and this poem-kg is installed"):
+        format_files()
 
 
 def test_a_file_only_readable_is_told_in_one_line(tmp_path: Path) -> None:
