@@ -16,7 +16,7 @@ PACKAGE = Path(__file__).resolve().parents[2] / "poem_kg"
 
 LAYERS = (
     "errors limits namespaces processes",
-    "index model resources serialise turtle turtle_places",
+    "index model resources review serialise turtle turtle_places",
     "catalogue guard jsonld jvm knowledge literals nesting owl_axioms owl_document "
     "owl_justification owl_profile owl_words owl_worker prechecks reading turtle_comments",
     "derivation guest provenance reasoning replay screening screens shacl_engines "
