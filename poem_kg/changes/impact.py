@@ -138,7 +138,8 @@ class _Comparison:
         found: dict[str, tuple[PatientChange | None, bool]] = {}
         named: set[str] = set()
         sources = {name: read_graph(path) for name, path in self._panel_files().items()}
-        before, after = pair.old.of_files(sources), pair.new.of_files(sources)
+        before = pair.old.of_files(sources)
+        after = before if pair.alike else pair.new.of_files(sources)
         for name in sources:
             was, now = before[name], after[name]
             named |= was.named | now.named

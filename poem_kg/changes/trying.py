@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Final
+from functools import cached_property
 
 import pyoxigraph as ox
 
 from poem_kg.changes.outcomes import Outcome
-from poem_kg.cohort.advising import hashes_of, words_of
-from poem_kg.cohort.cases import STEM, Case, can_be_renamed
+from poem_kg.cohort.advising import hashes_of, object_words, words_of
+from poem_kg.cohort.cases import NUMBER, STEM, Case, can_be_renamed
+from poem_kg.cohort.reads import TYPE
 from poem_kg.cohort.steps import Steps, internal_words
 from poem_kg.derivation import derive
 from poem_kg.errors import InputError
 from poem_kg.guest import Admission
 from poem_kg.knowledge import Knowledge
 from poem_kg.model import Finding
+from poem_kg.namespaces import POEMKG
 from poem_kg.reading import SourceGraph
-from poem_kg.validation import PatientValidator
+from poem_kg.validation import PatientValidator, vocabulary
 
-_OWNER: Final = re.compile(rb"<" + STEM.encode() + rb"(\d{5})")
+_FOR_PATIENTS = ox.NamedNode(POEMKG + "forPatients")
+_INTERNAL = ox.NamedNode(POEMKG + "internal")
 
 
 class Trial:
@@ -40,6 +42,21 @@ class Trial:
         self._prepared = tuple(knowledge.store())
         self._words = words_of(knowledge)
         self._hashes = hashes_of(self._words)
+
+    @cached_property
+    def read(self) -> tuple[frozenset[object], ...]:
+        """All of the version that an outcome can rest on: two that have it alike conclude alike."""
+        words = self._steps.reads.words | object_words(self.knowledge) | {TYPE}
+        admission = (_FOR_PATIENTS, _INTERNAL)
+        return (
+            frozenset(q.digest for q in self.knowledge.derive),
+            frozenset(
+                t.subject for t in self.knowledge.ontology if isinstance(t.subject, ox.NamedNode)
+            ),
+            frozenset(t for t in self.knowledge.ontology if t.predicate in admission),
+            frozenset(vocabulary(self.knowledge)),
+            frozenset(_canonical(q for q in self._prepared if str(q.predicate).encode() in words)),
+        )
 
     def of_files(self, sources: Mapping[str, SourceGraph]) -> dict[str, Outcome]:
         """Return what follows for patients of files, by the same names.
@@ -96,19 +113,24 @@ class Trial:
         store.bulk_extend(self._prepared)
         accepted = b"".join(data for name, data in cases.items() if name not in refused)
         store.load(accepted, format=ox.RdfFormat.N_TRIPLES, lenient=True)
-        lines: dict[str, set[bytes]] = defaultdict(set)
+        lines: dict[bytes, set[bytes]] = defaultdict(set)
         for step in self._steps.run(store):
             for line in step:
-                owner = _OWNER.match(line)
-                assert owner is not None, line
-                lines[owner[1].decode()].add(line[:-3])
+                lines[line[NUMBER]].add(line[:-3])
         return {
             number: Outcome(
                 refused=_violations(refused.get(STEM + number, ())),
-                lines=frozenset(lines.get(number, ())),
+                lines=frozenset(lines.get(number.encode(), ())),
             )
             for number in patients
         }
+
+
+def _canonical(quads: Iterable[ox.Quad]) -> ox.Dataset:
+    """The same with names of blank nodes that rest on what is said of them."""
+    dataset = ox.Dataset(quads)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return dataset
 
 
 def _violations(findings: tuple[Finding, ...]) -> tuple[str, ...]:

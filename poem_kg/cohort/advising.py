@@ -65,7 +65,7 @@ class Adviser:
         self._words = words_of(knowledge)
         self._hashes = hashes_of(self._words)
         self._plain: set[bytes] = set()
-        self._read = self._steps.reads.words | _objects(knowledge) | {TYPE}
+        self._read = self._steps.reads.words | object_words(knowledge) | {TYPE}
         self._prepared = [
             quad for quad in knowledge.store() if str(quad.predicate).encode() in self._read
         ]
@@ -215,8 +215,8 @@ def hashes_of(words: Iterable[bytes]) -> frozenset[bytes]:
     )
 
 
-def _objects(knowledge: Knowledge) -> frozenset[bytes]:
-    """Every IRI that the knowledge names as an object: a variable predicate can stand for these."""
+def object_words(knowledge: Knowledge) -> frozenset[bytes]:
+    """Return every IRI that is an object: a variable predicate of a query can stand for these."""
     return frozenset(
         str(triple.object).encode()
         for triple in (*knowledge.ontology, *knowledge.prepared)
