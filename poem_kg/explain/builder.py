@@ -240,7 +240,7 @@ class _Explainer:
         return tuple(self._lookup.criterion(c) for c in sorted(wanted))
 
     def _told(
-        self, options: Iterable[OptionExplanation], reasons: Iterable[WhyNot], hung: Iterable[str]
+        self, options: Iterable[OptionExplanation], reasons: tuple[WhyNot, ...], hung: Iterable[str]
     ) -> tuple[ToldStatement, ...]:
         wanted = {s for o in options for s in (o.statement, *(x.statement for x in o.steps))}
         wanted |= {s for o in options for r in o.requirements for s in r.statements}
@@ -248,4 +248,5 @@ class _Explainer:
         wanted |= {x.via for o in options for x in o.steps if x.via}
         ways = [way for reason in reasons for way in reason.ways]
         wanted |= {way.statement for way in ways} | {way.via for way in ways if way.via}
+        wanted |= {s for reason in reasons for s in reason.left_out}
         return tuple(self._lookup.statement(s) for s in sorted(wanted | set(hung)))

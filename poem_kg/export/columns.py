@@ -125,6 +125,9 @@ STATEMENTS: Final = Table(
         *_coded("poemkg:verified"),
         *_single("poemkg:verificationNote"),
         *_coded("poemkg:review"),
+        *_several("poemkg:reviewedBy"),
+        *_single("poemkg:reviewedOn"),
+        *_several("dcterms:isReplacedBy"),
         *_single("skos:scopeNote", "skos:editorialNote"),
     ),
 )
@@ -141,6 +144,8 @@ SOURCES: Final = Table(
         *_single("rdfs:seeAlso", "poemkg:governing", "poemkg:ofSource", "poemkg:printed"),
         *_single("poemkg:resolvesTo", "poemkg:dangling", "poemkg:locator"),
         *_single("poemkg:bibliographyNote", "poemkg:verificationNote", "skos:editorialNote"),
+        *_single("poemkg:retracted", "poemkg:retractionNote"),
+        *_several("dcterms:isReplacedBy"),
         *_single("poemkg:ordinal", "poemkg:textDigest", "poemkg:notModelledBecause"),
         *_several("poemkg:modelledBy"),
     ),

@@ -25,7 +25,15 @@ NANOPUB: Final = BASE + "np/"
 FILE: Final = "nanopubs.trig"
 
 _PREFIXES: Final = {**PREFIXES, "np": NP, "npx": NPX, "pav": "http://purl.org/pav/"}
-_TOLD_OF_THE_SOURCE: Final = ("locator", "cites", "verified", "verificationNote", "review")
+_TOLD_OF_THE_SOURCE: Final = (
+    "locator",
+    "cites",
+    "verified",
+    "verificationNote",
+    "review",
+    "reviewedBy",
+    "reviewedOn",
+)
 _INDIVIDUAL: Final = PREFIXES["owl"] + "NamedIndividual"
 _PARTS: Final = ("Head", "assertion", "provenance", "pubinfo")
 

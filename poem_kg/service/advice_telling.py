@@ -10,6 +10,7 @@ from poem_kg.explain.model import Explanation, RequirementStep, Step, ToldStatem
 from poem_kg.explain.words import Words
 from poem_kg.model import SourceReference
 from poem_kg.namespaces import POEMKG, QUERY
+from poem_kg.review import left_out_text, review_text
 from poem_kg.service.advice_parts import Behind, Mark, Place
 from poem_kg.service.pages import Pages
 from poem_kg.service.provenance_graph import Ref
@@ -131,7 +132,10 @@ class Refers:
             words = self.words.say(f"verified-{told.verified}")
             marks.append(Mark(words, TONES.get(told.verified, "")))
         if told is not None and told.review:
-            marks.append(Mark(in_words(told.review), TONES.get(told.review, "")))
+            reviewed = review_text(told) or in_words(told.review)
+            marks.append(Mark(reviewed, TONES.get(told.review, "")))
+        if told is not None and told.left_out is not None:
+            marks.append(Mark(left_out_text(told.left_out, self.words.knowledge.label), "bad"))
         return Place(self.ref(source.iri), source.locator, source.doi, tuple(marks))
 
     def about(self, statement: str) -> bool:

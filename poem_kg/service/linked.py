@@ -34,6 +34,7 @@ from poem_kg.service.addresses import (
 from poem_kg.service.datasets import Datasets, Download
 from poem_kg.service.describing import describe, document_triples
 from poem_kg.service.holdings import File, Module, files, homes, modules
+from poem_kg.service.marks import LEFT_OUT
 from poem_kg.service.model import Answer, Call, Refusal
 from poem_kg.service.pages import Pages
 from poem_kg.service.places import CATALOGUE_PATH, Catalogue, Home, Moved, Place, Thing, places
@@ -70,6 +71,7 @@ class Documents:
             *(triple for module in self._modules for triple in module.triples),
             *(published.queries or catalogue_triples()),
             *(triple for query in steps for triple in query_triples(query)),
+            *(t for t in published.kb.knowledge.prepared if t.predicate.value in LEFT_OUT),
         )
         self._graph = Graph(self._triples)
         licences = self._graph.iris(self._root.iri, DCTERMS + "license")

@@ -12,6 +12,9 @@ from poem_kg.service.triples import Graph
 CITES: Final = POEMKG + "cites"
 VERIFIED: Final = POEMKG + "verified"
 REVIEW: Final = POEMKG + "review"
+LEFT_OUT: Final = (POEMKG + "leftOutFor", POEMKG + "leftOutBy")
+"""What tells that a statement no longer speaks for anything, and what took its place."""
+_REVIEWED: Final = (POEMKG + "reviewedBy", POEMKG + "reviewedOn")
 _GRADES: Final = tuple(POEMKG + name for name in ("standing", "direction", "strength", "certainty"))
 _PRINTED: Final = POEMKG + "printed"
 _DANGLING: Final = POEMKG + "dangling"
@@ -74,7 +77,7 @@ class Marks:
         self._shown = shown
 
     def of(self, iri: str) -> tuple[Mark, ...]:
-        """Return the marks of a statement: as printed, graded, verified, reviewed."""
+        """Return the marks of a statement: as printed, graded, verified, reviewed, left out."""
         marks = [self._marker(marker) for marker in self._graph.iris(iri, CITES)]
         for name in (*_GRADES, VERIFIED, REVIEW):
             marks += [
@@ -87,6 +90,21 @@ class Marks:
                 )
                 for value in self._graph.iris(iri, name)
             ]
+        marks += [
+            Mark(self._graph.label(name), text, None)
+            for name in _REVIEWED
+            if (text := self._text(iri, name))
+        ]
+        marks += [
+            Mark(
+                name=self._graph.label(name),
+                text=self._graph.label(value),
+                href=self._shown.link(value).href,
+                tone="bad",
+            )
+            for name in LEFT_OUT
+            for value in self._graph.iris(iri, name)
+        ]
         return tuple(marks)
 
     def figure(self, iri: str) -> Figure | None:

@@ -58,6 +58,20 @@ class ToldBy:
     shown: frozenset[str] = field(repr=False)
 
 
+@dataclass(frozen=True)
+class Fallen:
+    """Why a source no longer counts.
+
+    Attributes:
+        retracted: it was retracted, and `note` says where that is published.
+        newer: the sources that took its place.
+    """
+
+    retracted: bool
+    note: Words | None
+    newer: tuple[Link, ...]
+
+
 class Sources:
     """Puts together what is told of sources.
 
@@ -83,6 +97,7 @@ class Sources:
         departures = sorted(self._graph.pointing(iri, DEPARTS_FROM), key=in_order)
         content = {
             "cite": self._cited(iri),
+            "fallen": self._fallen(iri),
             "count": len(own),
             "sections": self._sections(own),
             "more": max(0, len(own) - MOST),
@@ -111,6 +126,15 @@ class Sources:
     def _counted(self, statements: Iterable[str], name: str) -> tuple[tuple[Link, int], ...]:
         counts = Counter(value for s in statements for value in self._graph.iris(s, name))
         return tuple((self._shown.link(value), n) for value, n in counts.most_common())
+
+    def _fallen(self, iri: str) -> Fallen | None:
+        retracted = self._graph.text(iri, POEMKG + "retracted")
+        found = Fallen(
+            retracted=retracted is not None and retracted.value == "true",
+            note=self._shown.first(iri, POEMKG + "retractionNote"),
+            newer=tuple(map(self._shown.link, self._graph.iris(iri, DCTERMS + "isReplacedBy"))),
+        )
+        return found if found.retracted or found.newer else None
 
     def _cited(self, iri: str) -> dict[str, Any]:
         doi, pmid = (self._graph.text(iri, _BIBO + name) for name in ("doi", "pmid"))
