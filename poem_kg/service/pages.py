@@ -39,6 +39,7 @@ _PROGRAMS: Final = (
     ("SPARQL endpoint", "sparql"),
     ("Queries", "queries"),
     ("Ontology", "ontology/"),
+    ("Documentation", "docs/"),
 )
 """What every page leads to at its foot, for those who come for the data: name and path."""
 _BELONGS: Final = {

@@ -28,6 +28,7 @@ STATEMENT = "statement/droracle2025-C16"
 STATIC = Path(__file__).parents[2] / "poem_kg" / "service" / "static"
 ELSEWHERE = {
     "/browse",
+    "/docs/",
     "/editor",
     "/evidence",
     "/openapi.json",
