@@ -136,7 +136,7 @@ def test_a_statement_of_a_traced_page_says_for_which_sentence_it_stands(tmp_path
         ("direction", (), "direction"),
         pytest.param("standing", (), "standing", marks=pytest.mark.slow),
         pytest.param("disorder", (), "disorder", marks=pytest.mark.slow),
-        pytest.param("verified", ("unverified", "page only"), "verif", marks=pytest.mark.slow),
+        pytest.param("verified", ("unverified", "pageOnly"), "verif", marks=pytest.mark.slow),
     ],
 )
 def test_what_a_check_refuses_is_not_written(
