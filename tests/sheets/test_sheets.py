@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+import re
 import shutil
+import zipfile
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -479,6 +481,18 @@ def test_the_same_ontology_gives_the_same_workbook(folder: Path) -> None:
     first = exported(folder, "a.xlsx").path.read_bytes()
 
     assert exported(folder, "b.xlsx").path.read_bytes() == first
+
+
+def test_a_workbook_does_not_tell_when_it_was_made(folder: Path) -> None:
+    with zipfile.ZipFile(exported(folder, "a.xlsx").path) as parts:
+        core = parts.read("docProps/core.xml").decode()
+
+        assert {part.date_time for part in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+    assert set(re.findall(r">([0-9]{4})-", core)) == {"1980"}
+
+
+def test_what_excel_takes_for_the_number_of_a_character_is_hidden_from_it() -> None:
+    assert cell_text([ox.Literal("_x0041_ _x41_")]) == r"\u005Fx0041_ _x41_"
 
 
 def test_a_workbook_explains_its_columns_and_lists_terms(folder: Path) -> None:
