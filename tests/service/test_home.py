@@ -106,7 +106,14 @@ def test_every_source_stands_there_with_what_comes_from_it() -> None:
 def test_programs_find_data_calls_and_the_endpoint() -> None:
     linked = {element.get("href") for element in home().all("a")}
 
-    assert {"/dataset/catalog", "/openapi.json", "/sparql", "/queries", "/ontology/", "/docs/"} <= linked
+    assert {
+        "/dataset/catalog",
+        "/openapi.json",
+        "/sparql",
+        "/queries",
+        "/ontology/",
+        "/docs/",
+    } <= linked
 
 
 def test_the_first_page_is_small_and_quick() -> None:
