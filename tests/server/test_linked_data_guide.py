@@ -18,6 +18,8 @@ CALLS = [
     for call in re.split(r"^(?=curl )", block, flags=re.MULTILINE)
     if call.strip()
 ]
+TRIES = 8
+"""How often a call is made that a busy machine makes too long: what it makes ready is kept."""
 ACCEPT = re.compile(r"-H 'Accept: ([^']+)'")
 
 
@@ -26,14 +28,17 @@ def test_a_call_is_answered(service: Running, call: str) -> None:
     command = call.replace("http://localhost:8000/", service.url)
     told = " -sS -o body -w '%{http_code} %{content_type}'"
 
-    done = subprocess.run(
-        ["bash", "-c", f"cd $(mktemp -d) && {command.rstrip()}{told} && echo && cat body"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    for _ in range(TRIES):
+        done = subprocess.run(
+            ["bash", "-c", f"cd $(mktemp -d) && {command.rstrip()}{told} && echo && cat body"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        head, _, body = done.stdout.partition("\n")
+        if not head.startswith("503 "):
+            break
 
-    head, _, body = done.stdout.partition("\n")
     assert done.returncode == 0 and head.startswith("200 "), done.stdout + done.stderr
     for kind in ACCEPT.findall(call):
         assert kind in head
