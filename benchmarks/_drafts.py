@@ -92,7 +92,7 @@ class Draft:
                     continue
                 yield path, triple
 
-    def about(self, term: ox.NamedNode) -> Iterator[tuple[str, ox.Triple]]:
+    def about(self, term: object) -> Iterator[tuple[str, ox.Triple]]:
         """Yield what is said of a term, with the file that says it."""
         for path, triples in self.files.items():
             for triple in triples:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import shutil
 import sys
 import tempfile
 import time
@@ -230,7 +231,13 @@ def main() -> int:
     parser.add_argument("--reasoner", action="store_true", help="ask it after every edit")
     parser.add_argument("--kind", action="append", help="only this kind; may be repeated")
     arguments = parser.parse_args()
-    draft = Draft.read(data_dir("ontology"))
+    with tempfile.TemporaryDirectory(prefix="poem-kg-") as name:
+        copy = Path(name) / "ontology"  # so that nobody edits it meanwhile
+        shutil.copytree(data_dir("ontology"), copy)
+        return _run(Draft.read(copy), arguments)
+
+
+def _run(draft: Draft, arguments: argparse.Namespace) -> int:
     edits = list(
         edits_of(
             draft,

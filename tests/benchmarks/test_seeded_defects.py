@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from pathlib import Path
 
@@ -33,8 +34,10 @@ A, B = "https://w3id.org/poem-kg/ontology/Aa", "https://w3id.org/poem-kg/ontolog
 
 
 @pytest.fixture(scope="module")
-def draft() -> Draft:
-    return Draft.read(data_dir("ontology"))
+def draft(tmp_path_factory: pytest.TempPathFactory) -> Draft:
+    copy = tmp_path_factory.mktemp("clean") / "ontology"
+    shutil.copytree(data_dir("ontology"), copy)
+    return Draft.read(copy)
 
 
 def found(term: str = "", message: str = "", *, file: str = "", line: int | None = None) -> Found:
