@@ -41,7 +41,7 @@ def owl_problems(folder: Folder, label: Callable[[str], str]) -> Iterator[Proble
         problems = [_profile_problem(folder, violation) for violation in report.violations]
         problems += [_profile_problem(folder, refusal) for refusal in report.refusals]
         if report.result is not None:
-            problems += _unsound_problems(folder, report.result, label)
+            problems += unsound_problems(folder, report.result, label)
         for problem in problems:
             # What the ontology alone shows, it shows with every alignment too.
             key = (
@@ -54,9 +54,16 @@ def owl_problems(folder: Folder, label: Callable[[str], str]) -> Iterator[Proble
                 yield problem
 
 
-def _unsound_problems(
+def unsound_problems(
     folder: Folder, result: ReasonerResult, label: Callable[[str], str]
 ) -> Iterator[Problem]:
+    """Yield what the reasoner found, each with its justification in words.
+
+    Args:
+        folder: where the axioms stand.
+        result: what the reasoner found.
+        label: gives the label of a term by its IRI.
+    """
     if not result.consistent:
         yield _unsound(folder, CONSISTENCY, "", result.reasons.get("", ()), label)
     for iri in result.unsatisfiable:
