@@ -115,14 +115,24 @@ def test_an_existing_patient_gets_the_new_option(written: tuple[Path, Written]) 
     assert KnowledgeBase.load().recommend(patient).options == ()
 
 
+CLAIM = replace(
+    STATEMENT,
+    source="droracle2025",
+    name="C77",
+    said={**SAID, "claim": ("C77",), "cites": ("droracle2025-marker-1",)},
+)
+
+
+@pytest.mark.slow
+def test_a_statement_of_a_traced_page_must_say_for_which_sentence_it_stands() -> None:
+    with pytest.raises(InputError, match=r"stmt:droracle2025-C77: .*stands for no passage"):
+        new_statement(CLAIM, ontology=ROOT / "ontology", with_patients=False, keep=False)
+
+
 def test_a_statement_of_a_traced_page_says_for_which_sentence_it_stands(tmp_path: Path) -> None:
     ontology = copied(tmp_path)
-    said = {**SAID, "claim": ("C77",), "cites": ("droracle2025-marker-1",)}
-    draft = replace(STATEMENT, source="droracle2025", name="C77", said=said)
 
-    with pytest.raises(InputError, match=r"stmt:droracle2025-C77: .*stands for no passage"):
-        new_statement(draft, ontology=ontology, with_patients=False, keep=False)
-    done = new_statement(replace(draft, passages=("17",)), ontology=ontology, with_patients=False)
+    done = new_statement(replace(CLAIM, passages=("17",)), ontology=ontology, with_patients=False)
 
     assert [path.name for path in done.files] == ["droracle-2025.ttl", "droracle-2025.ttl"]
     text = (ontology / "passages" / "droracle-2025.ttl").read_text(encoding="utf-8")
