@@ -56,6 +56,8 @@ class Version:
 
     def told(self, text: str) -> str:
         """Return a text in which files are called as the caller called their folder."""
+        if self.queries is not None:
+            text = text.replace(str(self.queries), f"queries beside {self.place}")
         return text.replace(str(self.ontology), self.place)
 
     def files(self) -> tuple[Path, ...]:

@@ -113,3 +113,13 @@ def test_the_queries_beside_an_ontology_go_with_it(tmp_path: Path) -> None:
         assert alone.queries == tmp_path.resolve() / "queries"
         assert checkout.queries == ONTOLOGY.parent / "queries"
         assert checkout.examples == ONTOLOGY.parent / "examples"
+
+
+def test_a_broken_query_beside_an_ontology_is_named_by_its_version(tmp_path: Path) -> None:
+    copy = Copy(tmp_path)
+    for part in ("prepare", "derive"):
+        (tmp_path / "queries" / part).mkdir(parents=True)
+    (tmp_path / "queries" / "prepare" / "10-broken.rq").write_text("CONSTRUCT nothing")
+    with versions(str(copy)) as (version,), pytest.raises(KnowledgeError) as error:
+        version.load()
+    assert str(error.value).startswith(f"queries beside {copy}/prepare/10-broken.rq: ")
