@@ -16,7 +16,7 @@ from tests.checking.defects import ONTOLOGY, copy, edit, line_of, problems_of
 
 CLASS = POEMKG + "Contraindicated"
 REASON = (
-    f"SubClassOf(<{CLASS}> <{POEMKG}Outcome>)",
+    f"SubClassOf(<{CLASS}> <{POEMKG}CounsellingTopic>)",
     f"SubClassOf(<{POEMKG}SetAside> <{POEMKG}ResultClass>)",
     f"SubClassOf(<{CLASS}> <{POEMKG}SetAside>)",
 )
@@ -50,10 +50,10 @@ def test_the_engines_are_asked_of_what_is_shipped_and_of_a_class_that_contradict
 ) -> None:
     assert check_knowledge().problems == ()
     made = copy(tmp_path)
-    both = "\trdfs:subClassOf\n\t\tpoemkg:Outcome ,\n\t\tpoemkg:SetAside ;\n"
+    both = "\trdfs:subClassOf\n\t\tpoemkg:CounsellingTopic ,\n\t\tpoemkg:SetAside ;\n"
     edit(made / "outcomes.ttl", BELOW, both, after="poemkg:Contraindicated\n")
 
     found = problems_of(check_knowledge(made), "satisfiability")
 
     assert [p.term for p in found] == [CLASS]
-    assert found[0].file == "outcomes.ttl" and "outcome" in found[0].message
+    assert found[0].file == "outcomes.ttl" and "counselling topic" in found[0].message
