@@ -47,7 +47,7 @@ VALUES = {
     },
     "notice kind": {
         "disclaimer", "review", "natural-history", "follow-up", "selection-factor", "gap",
-        "caution", "already-done", "contradiction", "interpretation",
+        "caution", "already-done", "contradiction", "interpretation", "left-out",
     },
     "silence kind": {"disorder", "population", "situation", "therapy"},
 }  # fmt: skip

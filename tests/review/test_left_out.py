@@ -9,7 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from poem_kg import KnowledgeBase
+from poem_kg.index import Index
 from poem_kg.knowledge import Knowledge
+from poem_kg.namespaces import POEMKG, SOURCE
+from poem_kg.query_result import QueryResult
 from tests.derivation.patients import Patient
 from tests.derivation.view import (
     BOTULINUM,
@@ -21,6 +25,7 @@ from tests.derivation.view import (
     View,
     changed_knowledge,
     example,
+    knowledge,
     read,
     see,
 )
@@ -212,3 +217,45 @@ def test_a_pattern_that_is_left_out_brings_no_therapy_and_its_diagnosis_is_shown
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("S*.ttl")), ids=lambda path: path.stem)
 def test_nothing_is_left_out_of_the_knowledge_as_it_stands(path: Path) -> None:
     assert see(read(path)).noticed("left-out") == {}
+
+
+@pytest.mark.parametrize("source", ["aga2017", "patel2016"])
+def test_what_falls_with_a_source_is_what_falls_when_it_is_retracted(
+    source: str, tmp_path: Path
+) -> None:
+    mark = f'source:{source} poemkg:retracted true ; poemkg:retractionNote "made up" .\n'
+    after = marked(tmp_path, mark, name="sources.ttl")
+    before = knowledge()
+
+    foretold = KnowledgeBase(before).ask("what-falls-with", source=SOURCE + source)
+    still = KnowledgeBase(after).ask("what-falls-with", source=SOURCE + source)
+
+    fallen = set(zip(values(foretold, "statement"), values(foretold, "effect"), strict=True))
+    fallen = {(statement, effect) for statement, effect in fallen if "falls" in effect}
+    gone = {s for ways in bearing(before) - bearing(after) for s in ways} & left_out(after)
+    assert {s for s, _ in fallen} <= left_out(after)
+    assert {s for s, effect in fallen if effect == "falls: offers the therapy"} == gone
+    assert not [effect for effect in values(still, "effect") if "falls" in effect]
+
+
+def values(result: QueryResult, name: str) -> list[str]:
+    """A column as text."""
+    return [getattr(row[name], "value", "") for row in result]
+
+
+def bearing(known: Knowledge) -> set[tuple[str, ...]]:
+    """Statement and transfer of each application that offers a therapy."""
+    index = Index(known.prepared)
+    return {
+        tuple(s for p in ("ofStatement", "via") for s in index.all(node, POEMKG + p))
+        for node in index.having(POEMKG + "bearsStanding", "true")
+    }
+
+
+def left_out(known: Knowledge) -> set[str]:
+    """Every statement that is left out."""
+    return {
+        str(t.subject).strip("<>")
+        for t in known.prepared
+        if t.predicate.value.endswith("leftOutFor")
+    }
