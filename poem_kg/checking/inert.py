@@ -47,7 +47,7 @@ def inert_shapes(knowledge: Knowledge, folder: Path | None = None) -> Iterator[P
     live = _live(triple for triples in shapes.values() for triple in triples)
     for path, triples in shapes.items():
         lines = places(path.read_bytes().decode())
-        file = f"{path.parent.name}/{path.name}"
+        file = f"../{path.parent.name}/{path.name}"  # the shapes lie beside the ontology
         for shape, message, name in _wrong(triples, declared, live):
             line = lines.line(shape, None, name) or lines.line(shape, name) or lines.line(shape)
             yield found(INERT, shape, message, file=file, line=line)

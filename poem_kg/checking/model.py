@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -45,7 +46,8 @@ class Problem:
         term: the IRI that it is about; for a file that cannot be read, its path in the folder.
         message: what is wrong.
         advice: what to do.
-        file: where it stands, as a path within the folder with `/`; None where nothing tells.
+        file: where it stands, as a path from the folder with `/`; None where nothing tells. The
+            shapes lie beside the folder, so theirs begins with `../`.
         line: the line in the file, from 1; None where it is about the file as a whole.
         waived: the reason why it is set aside; None where it is not.
     """
@@ -60,12 +62,20 @@ class Problem:
     line: int | None = None
     waived: str | None = None
 
-    @property
-    def place(self) -> str:
-        """`FILE:LINE`, `FILE`, or `-` where nothing tells."""
-        if self.file is None:
+    def path(self, base: str = "") -> str | None:
+        """Return the file as seen from elsewhere, or None where nothing tells it.
+
+        Args:
+            base: what leads from there to the folder, such as `ontology/`.
+        """
+        return None if self.file is None else posixpath.normpath(base + self.file)
+
+    def place(self, base: str = "") -> str:
+        """Return `FILE:LINE`, `FILE`, or `-` where nothing tells."""
+        path = self.path(base)
+        if path is None:
             return "-"
-        return self.file if self.line is None else f"{self.file}:{self.line}"
+        return path if self.line is None else f"{path}:{self.line}"
 
 
 @dataclass(frozen=True, kw_only=True)

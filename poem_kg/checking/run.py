@@ -31,6 +31,7 @@ from poem_kg.checking.spelling import SPELLING_QUERIES, Spelling
 from poem_kg.checking.units import unit_problems
 from poem_kg.checking.waivers import waived
 from poem_kg.knowledge import Knowledge, as_quads, prepared_from
+from poem_kg.namespaces import compact
 from poem_kg.resources import data_dir
 
 _OF_REASONER = frozenset({PROFILE.name, CONSISTENCY.name, SATISFIABILITY.name})
@@ -147,8 +148,6 @@ def _hinted(problems: Iterable[Problem], spelling: Spelling) -> Iterator[Problem
 
 
 def _ends_with(problem: Problem, iri: str) -> bool:
-    from poem_kg.namespaces import compact
-
     return problem.message.endswith(": " + compact(iri))
 
 

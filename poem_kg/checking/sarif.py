@@ -74,8 +74,9 @@ def _result(problem: Problem, number: int, base: str) -> dict[str, Any]:
         "partialFingerprints": {"problem/v1": hashlib.sha256(told.encode()).hexdigest()},
         "properties": {"term": problem.term},
     }
-    if problem.file is not None:
-        place: dict[str, Any] = {"artifactLocation": {"uri": quote(base + problem.file)}}
+    path = problem.path(base)
+    if path is not None:
+        place: dict[str, Any] = {"artifactLocation": {"uri": quote(path)}}
         if problem.line is not None:
             place["region"] = {"startLine": problem.line}
         result["locations"] = [{"physicalLocation": place}]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from poem_kg.checking.model import CheckReport, Problem
+from poem_kg.checking.model import CheckReport
 from poem_kg.errors import one_line
 from poem_kg.namespaces import compact
 from poem_kg.render import table_text
@@ -22,7 +22,7 @@ def report_text(report: CheckReport, *, base: str = "") -> str:
     parts = [f"checked: {line}\n" for line in report.checked]
     if report.problems:
         rows = (
-            (p.severity, _place(p, base), p.name, compact(p.term), f"{p.message}; {p.advice}")
+            (p.severity, p.place(base), p.name, compact(p.term), f"{p.message}; {p.advice}")
             for p in report.problems
         )
         heads = ("severity", "place", "rule", "term", "problem")
@@ -40,19 +40,15 @@ def report_lines(report: CheckReport, *, base: str = "") -> str:
     """
     lines = [
         one_line(
-            f"{_place(p, base)}: {p.severity} {p.name}: {compact(p.term)}: {p.message}; {p.advice}"
+            f"{p.place(base)}: {p.severity} {p.name}: {compact(p.term)}: {p.message}; {p.advice}"
         )
         for p in report.problems
     ]
     lines += [
-        one_line(f"{_place(p, base)}: waived {p.name}: {compact(p.term)}: {p.message}; {p.waived}")
+        one_line(f"{p.place(base)}: waived {p.name}: {compact(p.term)}: {p.message}; {p.waived}")
         for p in report.waived
     ]
     return "".join(f"{line}\n" for line in lines) + _counts(report)
-
-
-def _place(problem: Problem, base: str) -> str:
-    return problem.place if problem.file is None else base + problem.place
 
 
 def _counts(report: CheckReport) -> str:

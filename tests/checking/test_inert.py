@@ -41,7 +41,7 @@ def test_what_makes_a_shape_silent_is_found(
     (problem,) = inert_shapes(knowledge, shapes)
 
     block = text.rindex("\n\n", 0, at)
-    assert problem.file == f"shapes/{STATEMENTS}"
+    assert problem.file == f"../shapes/{STATEMENTS}"
     lines = (text.count("\n", 0, block), text.count("\n", 0, text.index("\n\n", at)) + 2)
     assert problem.line is not None and lines[0] <= problem.line <= lines[1]
     assert named in problem.message

@@ -41,6 +41,13 @@ def test_a_line_a_finding_begins_with_file_and_line(report: CheckReport) -> None
     assert lines[4] == "2 errors, 1 warnings, 1 waived"
 
 
+def test_a_shape_lies_beside_the_ontology() -> None:
+    problem = found(UNITS, STATEMENT + "a-1", "x", file="../shapes/a.ttl", line=3)
+
+    assert problem.place("ontology/") == "shapes/a.ttl:3"
+    assert problem.place() == "../shapes/a.ttl:3"
+
+
 def test_the_table_says_everything_in_words(report: CheckReport) -> None:
     text = report_text(report, base="ontology/")
 
