@@ -46,7 +46,7 @@ def _candidates(
         line = module.places.line(term)
         if line:
             yield module, line
-    for module in modules:
+    for module in sorted(modules, key=lambda m: m.aligns):
         line = module.places.mention(term)
         if line:
             yield module, line
