@@ -139,7 +139,7 @@ def _other_kind(draft: Draft, said: Said, number: int) -> Edit:
         f"{name_of(triple.predicate)} is {wrong}",
         removed=[triple],
         added=[new],
-        touched=[new.object.value, value_of(triple.object)],
+        touched=[value_of(new.object), value_of(triple.object)],
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from decimal import Decimal
+from functools import partial
 from random import Random
 
 import pyoxigraph as ox
@@ -159,6 +160,10 @@ def _new_source(draft: Draft, count: int, random: Random) -> list[Edit]:
     return made
 
 
+def _commented(row: str, text: str) -> str:
+    return text.replace(row, row + "looked at again", 1)
+
+
 def _mapping_comments(draft: Draft, count: int, random: Random) -> list[Edit]:
     path = "alignments/poem-kg.sssom.tsv"
     lines = (draft.folder / path).read_text(encoding="utf-8").split("\n")
@@ -168,7 +173,7 @@ def _mapping_comments(draft: Draft, count: int, random: Random) -> list[Edit]:
             what=f"{row.split(chr(9))[0]}: a comment on a mapping",
             file=path,
             terms=frozenset(),
-            rewrite=lambda text, row=row: text.replace(row, row + "looked at again", 1),
+            rewrite=partial(_commented, row),
         )
         for row in random.sample(rows, count)
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from random import Random
 
 from benchmarks._drafts import Draft, Edit
@@ -11,6 +12,18 @@ from poem_kg.namespaces import PREFIXES
 
 _TABLE = "alignments/poem-kg.sssom.tsv"
 _BLOCK = re.compile(r"^(\w+):([\w.-]+)\n(?=\ta )|^(\w+):([\w.-]+)\n(?=\ta\n)", re.MULTILINE)
+
+
+def _spliced(start: int, end: int, new: str, text: str) -> str:
+    return text[:start] + new + text[end:]
+
+
+def _replaced(old: str, new: str, text: str) -> str:
+    return text.replace(old, new, 1)
+
+
+def _span(first: int, last: int, text: str) -> tuple[int, int]:
+    return first, last
 
 
 def _unclosed(block: str) -> tuple[str, str]:
@@ -63,8 +76,8 @@ def _syntax(draft: Draft, count: int, random: Random) -> list[Edit]:
                 what=f"{path}:{first}: {what}",
                 file=path,
                 terms=frozenset(),
-                rewrite=lambda old, s=start, e=end, new=spoilt: old[:s] + new + old[e:],
-                lines=lambda text, span=(first, last): span,
+                rewrite=partial(_spliced, start, end, spoilt),
+                lines=partial(_span, first, last),
             )
         )
     return edits
@@ -113,8 +126,8 @@ def _rows(
                     file=_TABLE,
                     terms=frozenset({cells[column] or subject, subject}),
                     touched=frozenset({subject, before[1], cells[3]}),
-                    rewrite=lambda text, was=lines[at], row=row: text.replace(was, row, 1),
-                    lines=lambda text, line=at + 1: (line, line),
+                    rewrite=partial(_replaced, lines[at], row),
+                    lines=partial(_span, at + 1, at + 1),
                 )
             )
         return made
