@@ -99,8 +99,8 @@ DAMAGES = (
     ),
     _in(
         "312-excluding-states",
-        "COALESCE(?notMet, ?met, poemkg:unknown)",
-        "COALESCE(?notMet, ?met, poemkg:met)",
+        "IF(BOUND(?met), ?good, poemkg:unknown)",
+        "IF(BOUND(?met), ?good, ?good)",
         {"mimics have to be ruled out": {"mimics and imaging": "unknown; CT clear"}},
     ),
     _without(
