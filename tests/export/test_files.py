@@ -38,13 +38,15 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 EXPORT_ALL = """
 import sys
-from pathlib import Path
-from poem_kg.export.files import export_files
+from poem_kg.cli.main import app
 from poem_kg.export.formats import FORMATS
 folder, *patients = sys.argv[1:]
+named = [part for patient in patients for part in ("--patient", patient)]
 for format in FORMATS:
-    export_files("all", format=format, patients=patients, folder=Path(folder) / format)
+    command = ["export", "-f", format, *named, "-o", f"{folder}/{format}"]
+    app(command, standalone_mode=False)
 """
+"""The command itself, once a format; it fails where the command would."""
 
 
 @pytest.fixture(scope="module")
