@@ -14,22 +14,23 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from poem_kg.authoring.facts import Fact, Facts, Ways, flat, joined
+from poem_kg.authoring.facts import Facts, Ways, flat, joined
 from poem_kg.derivation import derive
 from poem_kg.knowledge import Knowledge
-from poem_kg.namespaces import DCTERMS, POEMKG, PREFIXES, RDF, RDFS, XSD
+from poem_kg.namespaces import POEMKG, PREFIXES, RDF, RDFS
 from poem_kg.tracing.appearing import Appearance, appearances
 from poem_kg.turtle import write_turtle
 from poem_kg.validation import PatientValidator
 from poem_kg.whatif.answers import ABSENT, PRESENT, Answers
 from poem_kg.whatif.dependencies import Dependencies
+from poem_kg.whatif.recording import Fact, Recorder, below, term
 
 PATIENTS: Final = "https://example.org/poem-kg/"
 """Below this are the IRIs of patients that do not exist."""
 
 _TRIES: Final = 24
-_DAY: Final = ox.Literal("2026-01-02", datatype=ox.NamedNode(XSD + "date"))
-_DAY_BEFORE: Final = ox.Literal("2026-01-01", datatype=ox.NamedNode(XSD + "date"))
+_DAY: Final = "2026-01-02"
+_DAY_BEFORE: Final = "2026-01-01"
 _REQUIREMENT: Final = "Requirement"
 _TEST: Final = "TestFirst"
 
@@ -113,7 +114,7 @@ class Cast:
 
     def _positives(self, statement: str) -> Iterator[Facts]:
         """Sets of facts in which the statement could show, the likeliest first."""
-        disorders: list[Facts] = [(Fact(concept=d),) for d in self._disorders(statement)]
+        disorders: list[Facts] = [(Fact(d),) for d in self._disorders(statement)]
         needed: list[list[Facts]] = [disorders or [()]]
         for criterion in self._all(statement, "when"):
             needed.append(self._ways.meeting(criterion))
@@ -123,7 +124,7 @@ class Cast:
             needed.append([*self._ways.failing(criterion), ()])
         for therapy in self._all(statement, "followUpAfter"):
             results = [a.result for a in self._answers.of(therapy) if a.status == PRESENT]
-            needed.append([(Fact(concept=therapy, result=r or None),) for r in results or [""]])
+            needed.append([(Fact(therapy, result=r),) for r in results or [""]])
         yield from (joined(ways) for ways in product(*needed))
 
     def _negatives(self, statement: str, facts: Facts) -> Iterator[Facts]:
@@ -143,8 +144,8 @@ class Cast:
             ways = [self._ways.meeting(c) or [()] for c in required]
             yield from (joined((rest, *others)) for others in islice(product(*ways), _TRIES))
         for fact in facts:
-            turned = replace(fact, status=ABSENT, result=None, value=None)
-            if fact.value is None:
+            turned = Fact(fact.concept, ABSENT)
+            if not fact.value:
                 yield tuple(turned if f == fact else f for f in facts)
 
     def _disorders(self, statement: str) -> list[str]:
@@ -169,56 +170,26 @@ class Cast:
         label = self._knowledge.label(statement)
         told = f"{label}: {'shows' if role == 'shown' else 'does not show'}"
         patient = _patient(statement, role)
-        about = [
-            ox.Triple(patient, ox.NamedNode(RDFS + "label"), ox.Literal(told, language="en")),
-            ox.Triple(patient, ox.NamedNode(DCTERMS + "subject"), ox.NamedNode(statement)),
-        ]
+        named = ox.Triple(patient, ox.NamedNode(RDFS + "label"), ox.Literal(told, language="en"))
         prefixes = {**PREFIXES, "ex": patient.value.removesuffix("patient")}
         return Player(
-            text=write_turtle([*graph, *about], prefixes=prefixes), shows=tuple(sorted(shows))
+            text=write_turtle([*graph, named], prefixes=prefixes), shows=tuple(sorted(shows))
         )
 
     def _graph(self, statement: str, facts: Facts, role: str) -> list[ox.Triple]:
         """A patient with these facts; therapies lie before tests, so that these are not stale."""
         patient = _patient(statement, role)
         base = patient.value.removesuffix("patient")
-        made = [ox.Triple(patient, _term(RDF, "type"), _term(POEMKG, "Patient"))]
+        recorder = Recorder(patient, self._answers.ranges, below(base))
+        made = [ox.Triple(patient, ox.NamedNode(RDF + "type"), term("Patient"))]
         for number, fact in enumerate(facts, 1):
             place = self._answers.place(fact.concept)
-            if place is None:
-                continue
-            value = self._answers.literal(fact.concept, fact.value) if fact.value else None
-            if place.direct and value is not None:
-                made.append(ox.Triple(patient, ox.NamedNode(place.direct), value))
-                continue
-            record = ox.NamedNode(f"{base}record-{number}")
-            made += self._holding(place.reached_by, patient, base, record)
-            stale = self._dependencies.goes_stale(fact.concept)
-            pairs: list[tuple[ox.NamedNode, ox.NamedNode | ox.Literal]] = [
-                (_term(RDF, "type"), ox.NamedNode(place.record_class)),
-                (_term(POEMKG, "concept"), ox.NamedNode(fact.concept)),
-                (_term(POEMKG, "status"), _term(POEMKG, fact.status)),
-                (_term(POEMKG, "date"), _DAY if stale else _DAY_BEFORE),
-            ]
-            if fact.result:
-                pairs.append((_term(POEMKG, "result"), ox.NamedNode(fact.result)))
-            made += [ox.Triple(record, p, o) for p, o in pairs]
-            if value is not None:
-                made.append(ox.Triple(record, _term(POEMKG, "value"), value))
+            if place is not None:
+                stale = self._dependencies.goes_stale(fact.concept)
+                dated = replace(fact, date=_DAY if stale else _DAY_BEFORE)
+                value = self._answers.literal(fact.concept, fact.value) if fact.value else None
+                made += recorder.record(dated, place, value, f"{base}record-{number}")
         return list(dict.fromkeys(made))
-
-    def _holding(
-        self, reached_by: str | None, patient: ox.NamedNode, base: str, record: ox.NamedNode
-    ) -> list[ox.Triple]:
-        if reached_by is None:
-            return [ox.Triple(patient, _term(POEMKG, "hasRecord"), record)]
-        holder = ox.NamedNode(base + reached_by.rsplit("/", 1)[-1])
-        (cls,) = self._answers.ranges(reached_by)
-        return [
-            ox.Triple(patient, ox.NamedNode(reached_by), holder),
-            ox.Triple(holder, _term(RDF, "type"), ox.NamedNode(cls)),
-            ox.Triple(holder, _term(POEMKG, "hasProperty"), record),
-        ]
 
     @cached_property
     def _validator(self) -> PatientValidator:
@@ -236,7 +207,3 @@ class Cast:
 
 def _patient(statement: str, role: str) -> ox.NamedNode:
     return ox.NamedNode(f"{PATIENTS}{statement.rsplit('/', 1)[-1]}/{role}/patient")
-
-
-def _term(namespace: str, name: str) -> ox.NamedNode:
-    return ox.NamedNode(namespace + name)

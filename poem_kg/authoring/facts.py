@@ -6,24 +6,13 @@ Whether they do is for the derivation to say: nothing here decides what a fact m
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import product
 
 from poem_kg.namespaces import POEMKG, RDF
-from poem_kg.whatif.answers import ABSENT, PRESENT, Answers
+from poem_kg.whatif.answers import ABSENT, Answers
 from poem_kg.whatif.dependencies import Dependencies
-
-
-@dataclass(frozen=True, order=True, kw_only=True)
-class Fact:
-    """One thing recorded: concept and result are classes, status is a code, value a decimal."""
-
-    concept: str
-    status: str = PRESENT
-    result: str | None = None
-    value: str | None = None
-
+from poem_kg.whatif.recording import Fact
 
 Facts = tuple[Fact, ...]
 
@@ -72,18 +61,16 @@ class Ways:
             fitting = [a for a in self._answers.of(concept) if (a.result in results) == met]
             if results:
                 answered = [a for a in fitting if a.result]
-                found += [
-                    (Fact(concept=concept, status=a.status, result=a.result),) for a in answered
-                ]
+                found += [(Fact(concept, a.status, a.result),) for a in answered]
             elif met:
-                found.append((Fact(concept=concept),))
+                found.append((Fact(concept),))
             if not met:
-                found.append((Fact(concept=concept, status=ABSENT),))
+                found.append((Fact(concept, ABSENT),))
         for concept in self._all(criterion, "onMeasure"):
-            found += [(Fact(concept=concept, value=v),) for v in self._figures(criterion, met)]
+            found += [(Fact(concept, value=v),) for v in self._figures(criterion, met)]
         for test in self._all(criterion, "test"):
             name = "rulingOutResult" if met else "positiveResult"
-            found += [(Fact(concept=test, result=r),) for r in self._all(criterion, name)]
+            found += [(Fact(test, result=r),) for r in self._all(criterion, name)]
         return found
 
     def _figures(self, criterion: str, met: bool) -> list[str]:

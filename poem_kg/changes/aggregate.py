@@ -11,11 +11,11 @@ from typing import Final
 from poem_kg.changes.drawing import Drawn
 from poem_kg.changes.model import DrawnPatient, Effect, PanelEntry
 from poem_kg.changes.patients import PatientChange, Sayings
-from poem_kg.changes.recordable import Fact
 from poem_kg.changes.terms import Terms
 from poem_kg.errors import KnowledgeError
 from poem_kg.knowledge import Knowledge
 from poem_kg.namespaces import POEMKG, compact
+from poem_kg.whatif.recording import Fact
 
 _WORD: Final = re.compile(r"[\w.-]+")
 _ORDER: Final = ("acceptance", "option", "argument")

@@ -13,9 +13,10 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from poem_kg.changes.recordable import PROVISIONAL, Fact, Recordable
+from poem_kg.changes.recordable import PROVISIONAL, Recordable
 from poem_kg.namespaces import POEMKG, RDF, RDFS
 from poem_kg.whatif.answers import ABSENT, PRESENT
+from poem_kg.whatif.recording import Fact
 
 _CARE: Final = (0.2, 0.8, 0.95)
 _BESIDES: Final = (0, 0, 1, 2, 3, 6)

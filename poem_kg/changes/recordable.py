@@ -7,46 +7,24 @@ name, and which criteria a record meets or fails is found out by deriving it.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
 from typing import Final
 
 import pyoxigraph as ox
 
 from poem_kg.derivation import derive
 from poem_kg.knowledge import Knowledge
-from poem_kg.namespaces import POEMKG, RDF, XSD
-from poem_kg.whatif.answers import ABSENT, PRESENT, Answers, Place
+from poem_kg.namespaces import POEMKG, RDF
+from poem_kg.whatif.answers import ABSENT, Answers, Place
 from poem_kg.whatif.dependencies import Dependencies
+from poem_kg.whatif.recording import Fact, Recorder, term
 
 PROVISIONAL: Final = "provisional"
 _STATES_KNOWN_BEFORE: Final = "derive/154"
 _TRIAL: Final = "urn:poem-kg:trial:"
 _NAMES_A_CRITERION: Final = ("onClass", "onMeasure", "part", "test")
 _TYPE: Final = ox.NamedNode(RDF + "type")
-
-
-@dataclass(frozen=True, order=True)
-class Fact:
-    """What one record says.
-
-    Attributes:
-        concept: IRI of the class or measure.
-        status: local name of the status.
-        result: IRI of the result class, or "".
-        value: in the unit of the measure, or "".
-        date: such as "2026-02-01", or "".
-    """
-
-    concept: str
-    status: str = PRESENT
-    result: str = ""
-    value: str = ""
-    date: str = ""
-
-    def undated(self) -> Fact:
-        """Return the same without its date."""
-        return Fact(self.concept, self.status, self.result, self.value)
 
 
 class _EveryCriterion(Dependencies):
@@ -161,44 +139,20 @@ class Recordable:
             name: the IRI of the patient; the other nodes are called by it, a colon and a number.
         """
         patient = ox.NamedNode(name)
-        triples = [ox.Triple(patient, _TYPE, _term("Patient"))]
+        triples = [ox.Triple(patient, _TYPE, term("Patient"))]
+        names = (f"{name}:{number}" for number in count(1))
         holders: dict[str, ox.NamedNode] = {}
-        count = 0
+
+        def holder(prop: str) -> str:
+            holders[prop] = ox.NamedNode(next(names))
+            return holders[prop].value
+
+        recorder = Recorder(patient, self._answers.ranges, holder, holders)
         for fact in facts:
             place = self.place(fact.concept)
-            if place is None:
-                continue
-            value = self._answers.literal(fact.concept, fact.value) if fact.value else None
-            if place.direct and value is not None:
-                triples.append(ox.Triple(patient, ox.NamedNode(place.direct), value))
-                continue
-            about, link = patient, "hasRecord"
-            if place.reached_by:
-                link = "hasProperty"
-                if place.reached_by not in holders:
-                    count += 1
-                    holder = holders[place.reached_by] = ox.NamedNode(f"{name}:{count}")
-                    (cls,) = self._answers.ranges(place.reached_by)
-                    triples += [
-                        ox.Triple(patient, ox.NamedNode(place.reached_by), holder),
-                        ox.Triple(holder, _TYPE, ox.NamedNode(cls)),
-                    ]
-                about = holders[place.reached_by]
-            count += 1
-            record = ox.NamedNode(f"{name}:{count}")
-            triples += [
-                ox.Triple(about, _term(link), record),
-                ox.Triple(record, _TYPE, ox.NamedNode(place.record_class)),
-                ox.Triple(record, _term("concept"), ox.NamedNode(fact.concept)),
-                ox.Triple(record, _term("status"), _term(fact.status)),
-            ]
-            if fact.result:
-                triples.append(ox.Triple(record, _term("result"), ox.NamedNode(fact.result)))
-            if value is not None:
-                triples.append(ox.Triple(record, _term("value"), value))
-            if fact.date:
-                day = ox.Literal(fact.date, datatype=ox.NamedNode(XSD + "date"))
-                triples.append(ox.Triple(record, _term("date"), day))
+            if place is not None:
+                value = self._answers.literal(fact.concept, fact.value) if fact.value else None
+                triples += recorder.record(fact, place, value, next(names))
         return triples
 
 
@@ -208,7 +162,3 @@ def _turned(settled: dict[Fact, frozenset[str]]) -> dict[str, tuple[Fact, ...]]:
         for criterion in criteria:
             found[criterion].add(fact)
     return {criterion: tuple(sorted(facts)) for criterion, facts in sorted(found.items())}
-
-
-def _term(name: str) -> ox.NamedNode:
-    return ox.NamedNode(POEMKG + name)

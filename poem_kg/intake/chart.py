@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from io import BytesIO
 from typing import Final
@@ -21,8 +21,9 @@ from poem_kg.index import Index
 from poem_kg.intake.fields import Field, Fields
 from poem_kg.limits import Limits
 from poem_kg.literals import literal_problem
-from poem_kg.namespaces import POEMKG, RDF, XSD
+from poem_kg.namespaces import POEMKG, RDF
 from poem_kg.reading import SourceGraph, read_graph
+from poem_kg.whatif.recording import Fact, Recorder, below, term
 
 PATIENT: Final = "urn:poem-kg:patient"
 """The patient of a form that began empty."""
@@ -31,7 +32,6 @@ _PLAIN: Final = frozenset(
     (RDF + "type", *(POEMKG + name for name in ("concept", "date", "result", "status", "value")))
 )
 """What a record that a field can show says of itself."""
-_DATE: Final = ox.NamedNode(XSD + "date")
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?", re.ASCII)
 
 
@@ -213,57 +213,38 @@ class Chart:
         return prop in direct or (bool(direct) and prop == POEMKG + "birthYear")
 
     def _nobody(self) -> tuple[ox.Triple, ...]:
-        return (ox.Triple(ox.NamedNode(self.patient), _TYPE, _term("Patient")),)
+        return (ox.Triple(ox.NamedNode(self.patient), _TYPE, term("Patient")),)
 
     def _record(self, form_field: Field, entry: Entry, limits: Limits) -> list[ox.Triple]:
-        patient = ox.NamedNode(self.patient)
-        if form_field.place.direct is not None:
-            value = _literal(form_field, entry, limits)
-            return [ox.Triple(patient, ox.NamedNode(form_field.place.direct), value)]
-        record = self._new(form_field)
-        made = [
-            *self._link(form_field, record),
-            ox.Triple(record, _TYPE, ox.NamedNode(form_field.place.record_class)),
-            ox.Triple(record, _term("concept"), ox.NamedNode(form_field.concept)),
-        ]
-        if entry.date:
-            made.append(ox.Triple(record, _term("date"), ox.Literal(entry.date, datatype=_DATE)))
+        fact, value = Fact(form_field.concept, date=entry.date), None
         if form_field.kind == "number":
             value = _literal(form_field, entry, limits)
-            made.append(ox.Triple(record, _term("value"), value))
-            return [*made, ox.Triple(record, _term("status"), _term("present"))]
-        choice = form_field.choice(entry.value)
-        if choice is None:
-            raise InputError(
-                form_field.label, "cannot have this answer", "choose one that the form offers"
-            )
-        made.append(ox.Triple(record, _term("status"), _term(choice.status)))
-        if choice.result:
-            made.append(ox.Triple(record, _term("result"), ox.NamedNode(choice.result)))
-        return made
+        else:
+            choice = form_field.choice(entry.value)
+            if choice is None:
+                raise InputError(
+                    form_field.label, "cannot have this answer", "choose one that the form offers"
+                )
+            fact = replace(fact, status=choice.status, result=choice.result or "")
+        return self._recorder.record(fact, form_field.place, value, self._new(form_field))
 
-    def _new(self, form_field: Field) -> ox.NamedNode:
+    def _new(self, form_field: Field) -> str:
         """A node of the patient that is not there yet."""
         name = f"{self.patient}/{form_field.name.rsplit('/', 1)[-1]}"
         while name in self._about:
             name += "-more"
-        return ox.NamedNode(name)
+        return name
 
-    def _link(self, form_field: Field, record: ox.NamedNode) -> list[ox.Triple]:
-        """What ties a record to the patient, or to the person or place that it is about."""
-        patient, prop = ox.NamedNode(self.patient), form_field.place.reached_by
-        if prop is None:
-            return [ox.Triple(patient, _term("hasRecord"), record)]
-        there = self._graph.all(self.patient, prop)
-        if there:
-            return [ox.Triple(ox.NamedNode(there[0]), _term("hasProperty"), record)]
-        holder = ox.NamedNode(f"{self.patient}/{prop.rsplit('/', 1)[-1]}")
-        (cls,) = self.fields.ranges(prop)
-        return [
-            ox.Triple(patient, ox.NamedNode(prop), holder),
-            ox.Triple(holder, _TYPE, ox.NamedNode(cls)),
-            ox.Triple(holder, _term("hasProperty"), record),
-        ]
+    @cached_property
+    def _recorder(self) -> Recorder:
+        holders = {
+            prop: ox.NamedNode(there[0])
+            for prop in {f.place.reached_by for f in self.fields.by_name.values()}
+            if prop and (there := self._graph.all(self.patient, prop))
+        }
+        return Recorder(
+            ox.NamedNode(self.patient), self.fields.ranges, below(f"{self.patient}/"), holders
+        )
 
 
 def _literal(form_field: Field, entry: Entry, limits: Limits) -> ox.Literal:
@@ -273,10 +254,6 @@ def _literal(form_field: Field, entry: Entry, limits: Limits) -> ox.Literal:
         kind = "a whole number" if form_field.whole else "a plain number, such as 12.5"
         raise InputError(form_field.label, "is no number that can be read", f"write {kind}")
     return literal
-
-
-def _term(name: str) -> ox.NamedNode:
-    return ox.NamedNode(POEMKG + name)
 
 
 def _text(node: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:

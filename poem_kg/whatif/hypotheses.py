@@ -19,8 +19,9 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from poem_kg.namespaces import POEMKG, RDF, XSD
+from poem_kg.namespaces import POEMKG, XSD
 from poem_kg.whatif.answers import PRESENT, Answers, Place
+from poem_kg.whatif.recording import Fact, Recorder, below, term
 
 DECIDED_BEFORE: Final = "derive/400"
 """The steps before this one decide standing, line, requirements and readiness."""
@@ -31,7 +32,6 @@ LATER: Final = (timedelta(days=1), timedelta(days=2))
 """How long after all others hypothetical records are dated: tests and measurements last."""
 
 _FIRST_DAY: Final = date(2000, 1, 1)
-_TYPE: Final = ox.NamedNode(RDF + "type")
 _DATE: Final = ox.NamedNode(XSD + "date")
 
 
@@ -58,6 +58,10 @@ class Change:
     def key(self) -> tuple[str, str, str, str]:
         """What tells changes of one patient apart, and puts them in order."""
         return (self.concept, self.status, self.result or "", self.value or "")
+
+    def dated(self, day: date) -> Fact:
+        """Return the record that it would be on a day."""
+        return Fact(*self.key, date=day.isoformat())
 
 
 ChangeSet = frozenset[Change]
@@ -133,10 +137,13 @@ class Hypotheses:
                 continue
             made.append(ox.Triple(nodes[subject], triple.predicate, nodes.get(target, value)))
         first, second = self._days()
+        recorder = self._recorder(nodes)
         made.append(ox.Triple(nodes[self.patient], term("asOf"), _day(second)))
         for number, change in enumerate(chosen):
             day = second if change.concept in self._stale else first
-            made += self._record(change, nodes, f"{root}/new-{number}", day)
+            fact = change.dated(day)
+            literal = self._answers.literal(fact.concept, fact.value) if fact.value else None
+            made += recorder.record(fact, self.of(change).place, literal, f"{root}/new-{number}")
         return list(dict.fromkeys(made))
 
     def _dropped(self, change: Change) -> frozenset[str]:
@@ -153,55 +160,19 @@ class Hypotheses:
         last = date.fromisoformat(self.as_of) if self.as_of else _FIRST_DAY
         return last + LATER[0], last + LATER[1]
 
-    def _record(
-        self, change: Change, nodes: dict[str, ox.NamedNode], name: str, day: date
-    ) -> list[ox.Triple]:
-        patient, place = nodes[self.patient], self.of(change).place
-        value = self._answers.literal(change.concept, change.value) if change.value else None
-        if place.direct and value is not None:
-            return [ox.Triple(patient, ox.NamedNode(place.direct), value)]
-        record = ox.NamedNode(name)
-        made = self._link(place, nodes, record)
-        made += [
-            ox.Triple(record, _TYPE, ox.NamedNode(place.record_class)),
-            ox.Triple(record, term("concept"), ox.NamedNode(change.concept)),
-            ox.Triple(record, term("status"), term(change.status)),
-            ox.Triple(record, term("date"), _day(day)),
-        ]
-        if change.result:
-            made.append(ox.Triple(record, term("result"), ox.NamedNode(change.result)))
-        if value is not None:
-            made.append(ox.Triple(record, term("value"), value))
-        return made
-
-    def _link(
-        self, place: Place, nodes: dict[str, ox.NamedNode], record: ox.NamedNode
-    ) -> list[ox.Triple]:
-        """What ties a record to the patient, or to the person or place that it is about."""
+    def _recorder(self, nodes: dict[str, ox.NamedNode]) -> Recorder:
         patient = nodes[self.patient]
-        if place.reached_by is None:
-            return [ox.Triple(patient, term("hasRecord"), record)]
-        prop = ox.NamedNode(place.reached_by)
-        for triple in self._triples:
-            if iri(triple.subject) == self.patient and triple.predicate == prop:
-                return [ox.Triple(nodes[iri(triple.object)], term("hasProperty"), record)]
-        holder = ox.NamedNode(f"{patient.value}/{place.reached_by.rsplit('/', 1)[-1]}")
-        (cls,) = self._answers.ranges(place.reached_by)
-        return [
-            ox.Triple(patient, prop, holder),
-            ox.Triple(holder, _TYPE, ox.NamedNode(cls)),
-            ox.Triple(holder, term("hasProperty"), record),
-        ]
+        holders = {
+            triple.predicate.value: nodes[iri(triple.object)]
+            for triple in reversed(self._triples)
+            if iri(triple.subject) == self.patient and iri(triple.object) in nodes
+        }
+        return Recorder(patient, self._answers.ranges, below(f"{patient.value}/"), holders)
 
 
 def iri(node: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
     """Return the text of a node."""
     return str(node) if isinstance(node, ox.Triple) else node.value
-
-
-def term(name: str) -> ox.NamedNode:
-    """Return a term of the ontology by its local name."""
-    return ox.NamedNode(POEMKG + name)
 
 
 def _day(day: date) -> ox.Literal:

@@ -14,7 +14,8 @@ from poem_kg.knowledge import Knowledge
 from poem_kg.namespaces import POEMKG, XSD
 from poem_kg.whatif.answers import ABSENT, PRESENT, Answer, Answers, Place
 from poem_kg.whatif.dependencies import Dependencies
-from poem_kg.whatif.hypotheses import DECIDED_BEFORE, LATER, Change, Hypotheses, OpenFact, iri, term
+from poem_kg.whatif.hypotheses import DECIDED_BEFORE, LATER, Change, Hypotheses, OpenFact, iri
+from poem_kg.whatif.recording import term
 
 _THERAPY: Final = POEMKG + "Therapy"
 

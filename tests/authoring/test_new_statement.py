@@ -99,6 +99,7 @@ def test_its_patients_lie_beside_the_ontology_and_do_what_they_say(
 
     assert [a.statement for o in shown.options for a in o.for_] == [IRI]
     assert shown.conforms and not_shown.conforms
+    assert shown.findings == not_shown.findings == ()
     assert not_shown.options == ()
     assert {path.name for path in done.files if path.parent == folder} == {
         path.name for path in folder.iterdir()

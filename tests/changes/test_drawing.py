@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from poem_kg.changes.drawing import Drawn, draw
-from poem_kg.changes.recordable import Fact, Recordable
+from poem_kg.changes.recordable import Recordable
 from poem_kg.changes.running import cases_of
 from poem_kg.changes.trying import Trial
 from poem_kg.knowledge import load_knowledge
 from poem_kg.namespaces import CRITERION, POEMKG, STATEMENT
+from poem_kg.whatif.recording import Fact
 from tests.derivation.test_litmus import with_invented_guideline
 from tests.derivation.view import knowledge
 
