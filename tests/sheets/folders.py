@@ -10,7 +10,10 @@ from typing import Any
 
 from openpyxl import load_workbook
 
+from poem_kg.errors import InputError
 from poem_kg.formatting import format_text
+from poem_kg.sheets.exporting import export_sheet
+from poem_kg.sheets.importing import import_sheet
 
 HEAD = """@prefix dcterms: <http://purl.org/dc/terms/> .
 @prefix ex: <https://example.org/> .
@@ -105,3 +108,22 @@ def cells_of(sheet: Sheet) -> Iterator[tuple[int, int]]:
     for row in range(1, len(sheet.rows)):
         for column in range(len(sheet.rows[0])):
             yield row, column
+
+
+def exported(folder: Path, name: str) -> Sheet:
+    (path,) = export_sheet(folder.parent / name, ontology=folder)
+    return Sheet(path)
+
+
+def refused(sheet: Sheet, folder: Path) -> str:
+    """Import what must be refused, and return the one reason."""
+    error = refusal(sheet, folder)
+    return f"{error.location}: {error.cause}; {error.advice}"
+
+
+def refusal(sheet: Sheet, folder: Path) -> InputError:
+    before = state(folder)
+    report = import_sheet(sheet.save(), ontology=folder)
+    assert len(report.refused) == 1
+    assert report.written == () and state(folder) == before
+    return report.refused[0]
