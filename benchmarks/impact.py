@@ -121,7 +121,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--patients", type=int, default=5000)
     parser.add_argument("--edits", type=int, default=40)
-    parser.add_argument("--edit-patients", type=int, default=1000)
+    parser.add_argument("--edit-patients", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
