@@ -6,7 +6,7 @@ Whether they do is for the derivation to say: nothing here decides what a fact m
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from itertools import product
 
 from poem_kg.namespaces import POEMKG, RDF
@@ -67,23 +67,32 @@ class Ways:
             if not met:
                 found.append((Fact(concept, ABSENT),))
         for concept in self._all(criterion, "onMeasure"):
-            found += [(Fact(concept, value=v),) for v in self._figures(criterion, met)]
+            whole = "true" in self._all(concept, "integerValued")
+            found += [(Fact(concept, value=v),) for v in self._figures(criterion, met, whole)]
         for test in self._all(criterion, "test"):
             name = "rulingOutResult" if met else "positiveResult"
             found += [(Fact(test, result=r),) for r in self._all(criterion, name)]
         return found
 
-    def _figures(self, criterion: str, met: bool) -> list[str]:
-        """Figures on the wanted side of the bounds of a criterion."""
+    def _figures(self, criterion: str, met: bool, whole: bool) -> list[str]:
+        """Figures on the wanted side of the bounds of a criterion, whole where all are."""
         moves = {
             True: {"metFrom": 0, "metUpTo": 0, "metAbove": 1, "metBelow": -1},
             False: {"notMetBelow": -1, "notMetAbove": 1, "notMetFrom": 0, "notMetUpTo": 0},
         }[met]
-        return [
-            format(Decimal(bound) + move, "f")
+        found = [
+            (name, Decimal(bound) + move)
             for name, move in moves.items()
             for bound in self._all(criterion, name)
         ]
+        if whole:
+            # Away from the bound, so that a bound between two whole numbers is kept.
+            ups = ("From", "Above")
+            found = [
+                (name, v.to_integral_value(ROUND_CEILING if name.endswith(ups) else ROUND_FLOOR))
+                for name, v in found
+            ]
+        return [format(figure, "f") for _, figure in found]
 
     def _all(self, subject: str, name: str) -> tuple[str, ...]:
         return self._index.all(subject, POEMKG + name)

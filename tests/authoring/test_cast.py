@@ -8,10 +8,13 @@ import pytest
 
 from poem_kg import KnowledgeBase
 from poem_kg.authoring.cast import Cast
+from poem_kg.authoring.facts import Ways
 from poem_kg.authoring.terms import Terms
 from poem_kg.knowledge import load_knowledge
-from poem_kg.namespaces import POEMKG, RDF, STATEMENT, compact
+from poem_kg.namespaces import POEMKG, PREFIXES, RDF, STATEMENT, compact
 from poem_kg.tracing.appearing import appearances
+from poem_kg.whatif.answers import Answers
+from poem_kg.whatif.dependencies import Dependencies
 
 KNOWLEDGE = load_knowledge()
 TERMS = Terms(KNOWLEDGE.ontology)
@@ -86,3 +89,21 @@ def test_a_requirement_is_met_in_the_one_who_does_not_show_it(cast: Cast) -> Non
     assert pair is not None
     assert [a.told() for a in pair.shown.shows] == ["requirement (not met)"]
     assert [a.told() for a in pair.not_shown.shows] == ["requirement (met)"]
+
+
+@pytest.mark.parametrize(
+    ("name", "met", "not_met"),
+    [
+        ("child", "17", "18"),
+        ("procedure-count-floor", "20", "19"),
+    ],
+)
+def test_a_measure_that_is_counted_is_given_whole_numbers(
+    name: str, met: str, not_met: str
+) -> None:
+    dependencies = Dependencies(KNOWLEDGE)
+    ways = Ways(dependencies, Answers(KNOWLEDGE, dependencies))
+    criterion = PREFIXES["criterion"] + name
+
+    assert [fact.value for (fact,) in ways.meeting(criterion)] == [met]
+    assert [fact.value for (fact,) in ways.failing(criterion)] == [not_met]
