@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
-from poem_kg import KnowledgeBase
 from poem_kg.limits import DEFAULT_LIMITS, Limits
 from poem_kg.service.model import Answer, Call
-from poem_kg.service.published import Published, publish
 from poem_kg.service.service import Service
+from tests.service.documents import published
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
-@lru_cache(maxsize=1)
-def published() -> Published:
-    return publish(KnowledgeBase.load())
+__all__ = ["example", "patient", "published", "service", "sparql"]
 
 
+@cache
 def service(limits: Limits = DEFAULT_LIMITS) -> Service:
+    """A service of that cost, warm after its first call as a worker's is."""
     return Service(published(), url="https://kg.example/", limits=limits)
 
 
