@@ -126,6 +126,12 @@ class Cast:
             results = [a.result for a in self._answers.of(therapy) if a.status == PRESENT]
             needed.append([(Fact(therapy, result=r),) for r in results or [""]])
         yield from (joined(ways) for ways in product(*needed))
+        # What bears on a therapy shows only where another statement offers that therapy.
+        for offer in self._offers(statement):
+            told = self._all(offer, "ofStatement")
+            met = [self._ways.meeting(c) for said in told for c in self._all(said, "when")]
+            if met:
+                yield from (joined(ways) for ways in product(*needed, *met))
 
     def _negatives(self, statement: str, facts: Facts) -> Iterator[Facts]:
         """The same patient with one thing otherwise, what is particular to the statement first."""
@@ -153,16 +159,20 @@ class Cast:
         own = self._all(statement, "disorder")
         if own:
             return list(own)
+        offers = self._offers(statement)
+        return sorted({d for offer in offers for d in self._all(offer, "forDisorder")})
+
+    def _offers(self, statement: str) -> list[str]:
+        """Where its therapy is offered, in one of its disorders if it names any."""
         names = ("therapy", "better", "worse")
         wanted = {t for name in names for t in self._all(statement, name)}
-        offers = self._index.having(POEMKG + "bearsStanding", "true")
-        found = {
-            disorder: None
-            for offer in offers
+        own = set(self._all(statement, "disorder"))
+        return [
+            offer
+            for offer in self._index.having(POEMKG + "bearsStanding", "true")
             if wanted & {k for t in self._all(offer, "onTherapy") for k in self._kinds(t)}
-            for disorder in self._all(offer, "forDisorder")
-        }
-        return sorted(found)
+            and (not own or own & set(self._all(offer, "forDisorder")))
+        ]
 
     def _player(self, statement: str, facts: Facts, role: str) -> Player:
         graph = self._graph(statement, facts, role)

@@ -15,6 +15,7 @@ from poem_kg.namespaces import POEMKG, PREFIXES, RDF, STATEMENT, compact
 from poem_kg.tracing.appearing import appearances
 from poem_kg.whatif.answers import Answers
 from poem_kg.whatif.dependencies import Dependencies
+from tests.authoring.made_up import copied
 
 KNOWLEDGE = load_knowledge()
 TERMS = Terms(KNOWLEDGE.ontology)
@@ -107,3 +108,29 @@ def test_a_measure_that_is_counted_is_given_whole_numbers(
 
     assert [fact.value for (fact,) in ways.meeting(criterion)] == [met]
     assert [fact.value for (fact,) in ways.failing(criterion)] == [not_met]
+
+
+def test_what_bears_on_a_therapy_shows_in_a_patient_to_whom_it_is_offered(tmp_path: Path) -> None:
+    # The only offer is to the old, so a gap without a condition shows in the old alone.
+    ontology = copied(tmp_path)
+    with (ontology / "guidelines" / "aga-2017.ttl").open("a", encoding="utf-8") as file:
+        file.write(
+            """
+            poemkg:NoDisorder rdfs:subClassOf poemkg:OesophagealMotilityDisorder ;
+              a owl:Class , owl:NamedIndividual .
+            stmt:aga2017-X1 a poemkg:Recommendation ; poemkg:source source:aga2017 ;
+              poemkg:therapy poemkg:PneumaticDilation ; poemkg:disorder poemkg:NoDisorder ;
+              poemkg:direction poemkg:directionFor ; poemkg:standing poemkg:optionStanding ;
+              poemkg:when criterion:old .
+            criterion:old a poemkg:MeasureCriterion ; poemkg:onMeasure poemkg:Age ;
+              poemkg:metFrom 70.0 ; poemkg:notMetBelow 70.0 .
+            stmt:aga2017-X2 a poemkg:EvidenceGap ; poemkg:source source:aga2017 ;
+              poemkg:therapy poemkg:PneumaticDilation ; poemkg:disorder poemkg:NoDisorder ;
+              poemkg:direction poemkg:directionNeutral .
+            """
+        )
+
+    pair = Cast(load_knowledge(ontology=ontology)).pair(STATEMENT + "aga2017-X2")
+
+    assert pair is not None
+    assert "poemkg:age 70" in pair.shown.text
