@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.cli.here import inside
 from tests.cli.test_bad_input import CASES, PATIENT
 from tests.cli.test_contract import ROOT, SOURCE, command
 
@@ -48,9 +49,9 @@ STUDIED = (
 def classified(patient: Path | str, *arguments: str) -> dict[str, Any]:
     """The report on a patient file, or on Turtle from the standard input."""
     if isinstance(patient, Path):
-        done = command("classify", str(patient), "--format", "json", *arguments)
+        done = inside("classify", str(patient), "--format", "json", *arguments)
     else:
-        done = command("classify", "-", "--format", "json", *arguments, stdin=patient.encode())
+        done = inside("classify", "-", "--format", "json", *arguments, stdin=patient.encode())
     assert done.returncode == 0, done.stderr.decode()
     report: dict[str, Any] = json.loads(done.stdout)
     return report
@@ -131,7 +132,7 @@ def test_turtle_and_json_ld_are_classified_alike() -> None:
 
 def test_a_patient_without_a_study_has_none() -> None:
     assert classified(WITHOUT)["studies"] == []
-    done = command("classify", str(WITHOUT))
+    done = inside("classify", str(WITHOUT))
     assert done.returncode == 0
     assert "No study is recorded that a classification reads." in done.stdout.decode()
 
@@ -150,12 +151,12 @@ def test_a_study_that_may_not_be_read_is_told_with_the_reason(history: str) -> N
     assert study["editions"] == []
     assert study["reason"]
     assert [n["kind"] for n in report["notices"]] == ["caution"]
-    told = command("classify", "-", stdin=(STUDIED + history).encode()).stdout.decode()
+    told = inside("classify", "-", stdin=(STUDIED + history).encode()).stdout.decode()
     assert "Not classified." in told
 
 
 def test_a_table_names_what_is_not_known_and_fits_its_width() -> None:
-    told = command("classify", str(SWALLOWS)).stdout.decode()
+    told = inside("classify", str(SWALLOWS)).stdout.decode()
     assert "unknown      hypercontractile oesophagus by version 4.0" in told
     assert "at least 20 % premature swallows" in told
     assert max(map(len, told.splitlines())) <= 100
@@ -163,7 +164,7 @@ def test_a_table_names_what_is_not_known_and_fits_its_width() -> None:
 
 def test_a_violation_is_told_and_nothing_is_classified() -> None:
     broken = STUDIED.replace("poemkg:position poemkg:supine ;", "")
-    done = command("classify", "-", "--format", "json", stdin=broken.encode())
+    done = inside("classify", "-", "--format", "json", stdin=broken.encode())
 
     assert done.returncode == 1
     report = json.loads(done.stdout)
@@ -180,8 +181,7 @@ def test_a_violation_is_told_and_nothing_is_classified() -> None:
 def test_bad_input_is_one_line_and_an_exit_code(name: str, tmp_path: Path) -> None:
     file, content, code, told = CASES[name]
     (tmp_path / file).write_text(str(content), encoding="utf-8")
-    done = command("classify", file, "-f", "json", "-o", "report.json", cwd=tmp_path,
-                   env={"PYTHONPATH": str(ROOT)})  # fmt: skip
+    done = inside("classify", file, "-f", "json", "-o", "report.json", cwd=tmp_path)
     lines = done.stderr.decode().splitlines()
     assert done.returncode == code == 2
     assert len(lines) == 1 and told in lines[0]
@@ -190,9 +190,9 @@ def test_bad_input_is_one_line_and_an_exit_code(name: str, tmp_path: Path) -> No
 
 
 def test_a_call_without_sense_ends_with_2() -> None:
-    assert command("classify", str(WHOLE), "--format", "pdf").returncode == 2
-    assert command("classify", str(WHOLE), "--as-of", "yesterday").returncode == 2
-    assert command("classify").returncode == 2
+    assert inside("classify", str(WHOLE), "--format", "pdf").returncode == 2
+    assert inside("classify", str(WHOLE), "--as-of", "yesterday").returncode == 2
+    assert inside("classify").returncode == 2
 
 
 def test_the_command_is_offered() -> None:

@@ -6,12 +6,15 @@ import csv
 import io
 import json
 from pathlib import Path
+from unittest import mock
 from xml.etree import ElementTree
 
 import pytest
 
+from poem_kg.limits import DEFAULT_LIMITS
 from poem_kg.reading import read_graph
 from poem_kg.serialise import RDF_FORMATS, SUFFIXES
+from tests.cli.here import inside
 from tests.cli.test_contract import ROOT, command
 
 S1A = str(ROOT / "examples" / "S1a-opioid-dysfunction-recorded.ttl")
@@ -21,7 +24,7 @@ S5 = str(ROOT / "examples" / "S5-diverticulum-no-diagnosis.ttl")
 
 def text(*arguments: str) -> str:
     """Run a command that must end well and return what it prints."""
-    done = command(*arguments)
+    done = inside(*arguments)
     assert done.returncode == 0, done.stderr.decode()
     return done.stdout.decode()
 
@@ -57,7 +60,7 @@ def test_explain_tells_why_not_by_any_name() -> None:
     [("json", b"{"), ("turtle", b"@prefix"), ("svg", b"<?xml"), ("text", b"S5: ")],
 )
 def test_explain_writes_every_format(format: str, start: bytes) -> None:
-    done = command("explain", S5, "--format", format)
+    done = inside("explain", S5, "--format", format)
     assert done.returncode == 0
     assert done.stdout.startswith(start)
 
@@ -73,10 +76,16 @@ def test_explain_writes_every_format(format: str, start: bytes) -> None:
     ],
 )
 def test_explain_refuses_in_one_line(arguments: tuple[str, ...], told: str) -> None:
-    done = command("explain", S1A, *arguments)
+    done = inside("explain", S1A, *arguments)
     assert done.returncode == 2
     assert told in done.stderr.decode()
     assert done.stderr.count(b"\n") == 1
+
+
+def test_explain_is_a_command_of_its_own_process() -> None:
+    done = command("explain", S5, "--why-not", "botox")
+    assert done.returncode == 0, done.stderr.decode()
+    assert done.stdout == inside("explain", S5, "--why-not", "botox").stdout
 
 
 def test_a_table_fits_its_width() -> None:
@@ -113,13 +122,13 @@ def test_a_parameter_is_bound_as_a_term_and_never_written_into_the_query() -> No
 
 
 def test_a_parameter_that_is_not_declared_is_told() -> None:
-    done = command("query", "claim", "--param", "nonsense=1")
+    done = inside("query", "claim", "--param", "nonsense=1")
     assert done.returncode == 2
     assert "it has: claim" in done.stderr.decode()
 
 
 def test_a_query_about_a_patient_needs_one() -> None:
-    done = command("query", "why-not-ready")
+    done = inside("query", "why-not-ready")
     assert done.returncode == 2
     assert "--patient" in done.stderr.decode()
     assert "poemkg:PerOralEndoscopicMyotomy" in text("query", "why-not-ready", "--patient", S1A)
@@ -142,28 +151,53 @@ def test_a_query_about_a_patient_needs_one() -> None:
 def test_a_hostile_query_is_refused_in_one_line(query: str, told: str, tmp_path: Path) -> None:
     path = tmp_path / "q.rq"
     path.write_text(query)
-    done = command("query", str(path))
+    done = inside("query", str(path))
     assert done.returncode == 2
     lines = done.stderr.decode().splitlines()
     assert len(lines) == 1 and told in lines[0]
 
 
+ENDLESS = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+
+
+def test_a_query_that_takes_longer_than_it_may_is_ended(tmp_path: Path) -> None:
+    path = tmp_path / "q.rq"
+    path.write_text(ENDLESS)
+    # The command has no option for the limit; its own, of ten seconds, is waited for by the next.
+    with mock.patch.dict(vars(DEFAULT_LIMITS), seconds=0.5):
+        done = inside("query", str(path))
+    assert done.returncode == 2
+    (line,) = done.stderr.decode().splitlines()
+    assert "0.5 s" in line
+    assert inside("query", "claim", "--param", "claim=C24").returncode == 0
+
+
+@pytest.mark.slow
 def test_a_query_that_never_ends_is_ended(tmp_path: Path) -> None:
     path = tmp_path / "q.rq"
-    path.write_text("SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
+    path.write_text(ENDLESS)
     done = command("query", str(path), timeout=60)
     assert done.returncode == 2
     assert len(done.stderr.decode().splitlines()) == 1
 
 
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The digest of the statements as N-Triples, exported by themselves."""
+    folder = tmp_path_factory.mktemp("plain")
+    inside("export", "--what", "statements", "-f", "ntriples", "-o", str(folder))
+    return read_graph(folder / "statements.nt").graph_digest
+
+
 @pytest.mark.parametrize("format", RDF_FORMATS)
 def test_an_export_is_the_same_bytes_twice_and_the_same_graph_everywhere(
-    format: str, tmp_path: Path
+    format: str, plain: str, tmp_path: Path
 ) -> None:
     # That no format depends on the run is asked of the exporter itself, in tests/export.
     for folder in ("one", "two") if format == "turtle" else ("one",):
-        command("export", "--what", "all", "-f", format, "--patient", S3A, "-o",
-                str(tmp_path / folder))  # fmt: skip
+        run = command if folder == "two" else inside
+        run("export", "--what", "all", "-f", format, "--patient", S3A, "-o",
+            str(tmp_path / folder))  # fmt: skip
     names = sorted(p.name for p in (tmp_path / "one").iterdir())
     suffix = SUFFIXES[format]
     what = ("advice", "alignments", "knowledge", "ontology", "statements")
@@ -172,15 +206,13 @@ def test_an_export_is_the_same_bytes_twice_and_the_same_graph_everywhere(
         again = tmp_path / ("two" if format == "turtle" else "one") / name
         assert (tmp_path / "one" / name).read_bytes() == again.read_bytes()
     graph = read_graph(tmp_path / "one" / f"statements{suffix}")
-    command("export", "--what", "statements", "-f", "ntriples", "-o", str(tmp_path / "nt"))
-    plain = read_graph(tmp_path / "nt" / "statements.nt")
-    assert graph.graph_digest == plain.graph_digest
+    assert graph.graph_digest == plain
 
 
 def test_the_description_counts_what_is_there_and_gives_its_checksum(tmp_path: Path) -> None:
     import hashlib
 
-    command("export", "--what", "ontology", "-f", "ntriples", "-o", str(tmp_path))
+    inside("export", "--what", "ontology", "-f", "ntriples", "-o", str(tmp_path))
     data = (tmp_path / "ontology.nt").read_bytes()
     described = (tmp_path / "void.ttl").read_text(encoding="utf-8")
     assert hashlib.sha256(data).hexdigest() in described
@@ -188,7 +220,7 @@ def test_the_description_counts_what_is_there_and_gives_its_checksum(tmp_path: P
 
 
 def test_advice_for_nobody_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
-    done = command("export", "--what", "advice", "-o", str(tmp_path / "out"))
+    done = inside("export", "--what", "advice", "-o", str(tmp_path / "out"))
     assert done.returncode == 2
     assert not (tmp_path / "out").exists()
 
@@ -207,12 +239,12 @@ def test_check_tells_where_an_edit_went_wrong(tmp_path: Path) -> None:
     page = folder / "guidelines" / "droracle-2025.ttl"
     whole = page.read_text(encoding="utf-8")
     page.write_text(whole.replace("poemkg:locator", "poemkg:lokator", 1), encoding="utf-8")
-    done = command("check", str(folder), "--no-reasoner", "--format", "json")
+    done = inside("check", str(folder), "--no-reasoner", "--format", "json")
     assert done.returncode == 1
     report = json.loads(done.stdout)
     assert any("lokator" in p["term"] + p["message"] for p in report["problems"])
     page.write_text(whole.replace(" ;\n", " \n", 1), encoding="utf-8")
-    broken = command("check", str(folder), "--no-reasoner", "--format", "text")
+    broken = inside("check", str(folder), "--no-reasoner", "--format", "text")
     assert broken.returncode == 1
     first, counts = broken.stdout.decode().splitlines()[:2]
     assert "guidelines/droracle-2025.ttl:" in first and ": error syntax: " in first

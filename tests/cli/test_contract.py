@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from tests.cli.here import inside
+
 ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted((ROOT / "examples").glob("S*.ttl"))
 
@@ -62,7 +64,7 @@ def command(*arguments: str, stdin: bytes = b"", **kw: Any) -> subprocess.Comple
 
 @pytest.fixture(scope="module", params=EXAMPLES, ids=lambda path: path.stem)
 def advice(request: pytest.FixtureRequest) -> dict[str, Any]:
-    done = command("recommend", str(request.param), "--format", "json")
+    done = inside("recommend", str(request.param), "--format", "json")
     assert done.returncode == 0, done.stderr
     result: dict[str, Any] = json.loads(done.stdout)
     return result
@@ -169,6 +171,6 @@ def test_rdf_output_is_the_same_graph_in_every_format(format: str, tmp_path: Pat
     graphs = []
     for name in ("ntriples", format):
         path = tmp_path / f"{name}{SUFFIXES[name]}"
-        assert command("recommend", patient, "-f", name, "-o", str(path)).returncode == 0
+        assert inside("recommend", patient, "-f", name, "-o", str(path)).returncode == 0
         graphs.append(read_graph(path).graph_digest)
     assert graphs[0] == graphs[1]

@@ -20,6 +20,7 @@ from poem_kg.knowledge_base import KnowledgeBase
 from poem_kg.limits import DEFAULT_LIMITS
 from poem_kg.model import Advice
 from poem_kg.replay import Recorded, Replay, compare, read_advice, replay_text
+from tests.cli.here import inside
 from tests.cli.test_contract import ROOT, command
 
 EXAMPLES = sorted((ROOT / "examples").glob("*.ttl"))
@@ -195,14 +196,14 @@ def test_the_command_ends_with_0_when_nothing_differs(advice: str) -> None:
 
 
 def test_the_command_ends_with_1_and_says_what_differs(advice: str, tmp_path: Path) -> None:
-    done = command("recommend", str(S3B), "--replay", advice)
+    done = inside("recommend", str(S3B), "--replay", advice)
     assert done.returncode == 1
     told = done.stdout.decode()
     assert f'differs  {POEM}.readiness: "ready" -> "blocked"' in told
     assert "agrees   provenance.ontologyDigest" in told
     assert all(len(line) < 220 for line in told.splitlines())
     output = tmp_path / "replay.json"
-    done = command("recommend", str(S3B), "--replay", advice, "--format", "json", "-o", str(output))
+    done = inside("recommend", str(S3B), "--replay", advice, "--format", "json", "-o", str(output))
     assert done.returncode == 1
     found = json.loads(output.read_text())
     assert found["identical"] is False
@@ -217,7 +218,7 @@ def test_the_command_ends_with_1_and_says_what_differs(advice: str, tmp_path: Pa
     ],
 )
 def test_options_that_do_not_go_with_it(advice: str, options: list[str], told: str) -> None:
-    done = command("recommend", str(S3A), "--replay", advice, *options)
+    done = inside("recommend", str(S3A), "--replay", advice, *options)
     assert done.returncode == 2
     assert done.stdout == b""
     assert done.stderr.decode().startswith(told)
@@ -310,7 +311,7 @@ def test_the_command_ends_with_2_for_what_is_no_advice(
 ) -> None:
     file = tmp_path / "advice.json"
     file.write_text(content)
-    done = command("recommend", str(S3A), "--replay", str(file))
+    done = inside("recommend", str(S3A), "--replay", str(file))
     assert done.returncode == 2
     assert done.stdout == b""
     (line,) = done.stderr.decode().splitlines()
@@ -318,7 +319,7 @@ def test_the_command_ends_with_2_for_what_is_no_advice(
 
 
 def test_a_file_that_is_not_there_is_named() -> None:
-    done = command("recommend", str(S3A), "--replay", "nowhere.json")
+    done = inside("recommend", str(S3A), "--replay", "nowhere.json")
     assert done.returncode == 2
     assert done.stderr == b"nowhere.json: no such file; check the path\n"
 
