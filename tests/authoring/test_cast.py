@@ -112,20 +112,23 @@ def test_a_measure_that_is_counted_is_given_whole_numbers(
 
 def test_what_bears_on_a_therapy_shows_in_a_patient_to_whom_it_is_offered(tmp_path: Path) -> None:
     # The only offer is to the old, so a gap without a condition shows in the old alone.
+    said = """
+        poemkg:source source:aga2017 ; poemkg:locator "nowhere" ; rdfs:label "invented"@en ;
+        poemkg:therapy poemkg:PneumaticDilation ; poemkg:disorder poemkg:NoDisorder ;
+        poemkg:strength poemkg:strengthNotGraded ; poemkg:certainty poemkg:certaintyNotGraded ;
+        poemkg:review poemkg:pendingHumanReview ; poemkg:verified poemkg:unverifiedSource ;
+    """
     ontology = copied(tmp_path)
     with (ontology / "guidelines" / "aga-2017.ttl").open("a", encoding="utf-8") as file:
         file.write(
-            """
+            f"""
             poemkg:NoDisorder rdfs:subClassOf poemkg:OesophagealMotilityDisorder ;
-              a owl:Class , owl:NamedIndividual .
-            stmt:aga2017-X1 a poemkg:Recommendation ; poemkg:source source:aga2017 ;
-              poemkg:therapy poemkg:PneumaticDilation ; poemkg:disorder poemkg:NoDisorder ;
-              poemkg:direction poemkg:directionFor ; poemkg:standing poemkg:optionStanding ;
-              poemkg:when criterion:old .
+              rdfs:label "invented"@en ; a owl:Class , owl:NamedIndividual .
             criterion:old a poemkg:MeasureCriterion ; poemkg:onMeasure poemkg:Age ;
               poemkg:metFrom 70.0 ; poemkg:notMetBelow 70.0 .
-            stmt:aga2017-X2 a poemkg:EvidenceGap ; poemkg:source source:aga2017 ;
-              poemkg:therapy poemkg:PneumaticDilation ; poemkg:disorder poemkg:NoDisorder ;
+            stmt:aga2017-X1 a poemkg:Recommendation ; {said} poemkg:when criterion:old ;
+              poemkg:direction poemkg:directionFor ; poemkg:standing poemkg:optionStanding .
+            stmt:aga2017-X2 a poemkg:EvidenceGap ; {said}
               poemkg:direction poemkg:directionNeutral .
             """
         )
