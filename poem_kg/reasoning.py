@@ -231,6 +231,7 @@ def _ask(
             os.pathsep.join(str(path) for path in classpath),
             str(request),
             *jvm.jvm_options(heap_megabytes),
+            *jvm.SHORT_LIVED,
         ]
         here = str(Path(__file__).resolve().parent.parent)
         search = os.pathsep.join(filter(None, [here, os.environ.get("PYTHONPATH")]))

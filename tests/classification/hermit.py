@@ -34,8 +34,6 @@ _TAKEN: Final = frozenset(
     ox.NamedNode(XSD + name) for name in ("boolean", "decimal", "integer", "string")
 )
 """The datatypes of the figures; xsd:date is none of OWL 2's, and HermiT refuses it."""
-_JAVA_OPTIONS: Final = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
-"""A Java that lives for seconds spends most of them on optimizing itself, unless told not to."""
 
 _TYPE: Final = ox.NamedNode(RDF + "type")
 _CLASS: Final = ox.NamedNode(OWL + "Class")
@@ -130,7 +128,7 @@ def classify(triples: Iterable[ox.Triple]) -> owlready2.World:
     world.get_ontology("urn:summaries#").load(fileobj=io.BytesIO(document))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(owlready2, "JAVA_EXE", str(jvm.java()))
-        patch.setenv("JAVA_TOOL_OPTIONS", _JAVA_OPTIONS)
+        patch.setenv("JAVA_TOOL_OPTIONS", " ".join(jvm.SHORT_LIVED))
         owlready2.sync_reasoner_hermit(world, debug=0)
     return world
 

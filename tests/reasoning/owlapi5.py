@@ -13,7 +13,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
@@ -77,15 +77,40 @@ def saved(
     Returns:
         ontology IRI to format to file.
     """
-    named = {iri: str(path) for iri, path in catalog.items()}
-    answer = _ask(
-        op="save",
-        document=str(document),
-        catalog=named,
-        formats=list(formats),
-        folder=str(folder),
-    )
-    return {iri: {f: Path(path) for f, path in files.items()} for iri, files in answer.items()}
+    (found,) = saved_of_each([Opening([document], catalog, folder)], formats)
+    return found
+
+
+class Opening(NamedTuple):
+    """What is opened together: documents with all that they import.
+
+    Attributes:
+        documents: the files to open.
+        catalog: ontology IRI to file; an import that is not in it is an error.
+        folder: where the files are written.
+    """
+
+    documents: Sequence[Path]
+    catalog: Mapping[str, Path]
+    folder: Path
+
+
+def saved_of_each(
+    openings: Iterable[Opening], formats: Sequence[str]
+) -> list[dict[str, dict[str, Path]]]:
+    """Return what `saved` returns for each opening, for the price of one start of Java."""
+    asked = [
+        {
+            "documents": [str(document) for document in opening.documents],
+            "catalog": {iri: str(path) for iri, path in opening.catalog.items()},
+            "folder": str(opening.folder),
+        }
+        for opening in openings
+    ]
+    return [
+        {iri: {f: Path(path) for f, path in files.items()} for iri, files in answer.items()}
+        for answer in _ask(op="save", openings=asked, formats=list(formats))
+    ]
 
 
 def fetched(addresses: Sequence[str]) -> list[dict[str, Any]]:
@@ -136,16 +161,36 @@ class _Worker:
         return [sorted(str(v) for v in report.getViolations()) for report in reports]
 
     def save(
-        self, document: str, catalog: Mapping[str, str], formats: Sequence[str], folder: str
+        self, openings: Sequence[Mapping[str, Any]], formats: Sequence[str]
+    ) -> list[dict[str, dict[str, str]]]:
+        return [self._save(formats, **opening) for opening in openings]
+
+    def _save(
+        self,
+        formats: Sequence[str],
+        documents: Sequence[str],
+        catalog: Mapping[str, str],
+        folder: str,
     ) -> dict[str, dict[str, str]]:
-        ontology = self._open(document, catalog)
+        manager = self._managers.createOWLOntologyManager()
+        self._map(manager, catalog)
+        found: dict[str, Any] = {}
         answer: dict[str, dict[str, str]] = {}
-        for number, member in enumerate(ontology.getImportsClosure()):
-            iri = str(member.getOntologyID().getOntologyIRI().get())
-            answer[iri] = {
-                name: self._write(member, name, Path(folder) / f"{number}.{name}", catalog)
-                for name in formats
-            }
+        for document in documents:
+            opened = manager.loadOntologyFromOntologyDocument(self._file(document))
+            for member in opened.getImportsClosure():
+                iri = str(member.getOntologyID().getOntologyIRI().get())
+                if iri in found:
+                    continue
+                path = Path(folder) / str(len(found))
+                found[iri] = member
+                answer[iri] = {
+                    name: self._write(member, name, path.with_suffix(f".{name}"))
+                    for name in formats
+                }
+        for iri, files in answer.items():
+            if "owlxml" in files:
+                files["owlxml"] = self._read_again(manager, found[iri], Path(files["owlxml"]))
         return answer
 
     def fetch(self, addresses: Sequence[str]) -> list[dict[str, Any]]:
@@ -193,15 +238,18 @@ class _Worker:
         interface = "org.semanticweb.owlapi.model.OWLOntologyIRIMapper"
         manager.getIRIMappers().set(jpype.JProxy(interface, dict={"getDocumentIRI": document}))
 
-    def _write(self, ontology: Any, name: str, path: Path, catalog: Mapping[str, str]) -> str:
+    def _read_again(self, manager: Any, ontology: Any, path: Path) -> str:
+        """Read a saved file in the place of its ontology, among all else; write it as Turtle."""
+        manager.removeOntology(ontology)
+        again = manager.loadOntologyFromOntologyDocument(self._file(str(path)))
+        return self._write(again, "turtle", path.with_suffix(".ttl"))
+
+    def _write(self, ontology: Any, name: str, path: Path) -> str:
         form = self._java(FORMATS[name])()
         stream = self._java("java.io.FileOutputStream")(str(path))
         ontology.getOWLOntologyManager().saveOntology(ontology, form, stream)
         stream.close()
-        if name != "owlxml":
-            return str(path)
-        again = self._open(str(path), catalog)
-        return self._write(again, "turtle", path.with_suffix(".ttl"), catalog)
+        return str(path)
 
 
 def main() -> None:
@@ -211,6 +259,7 @@ def main() -> None:
     request = json.load(sys.stdin)
     jpype.startJVM(
         *jvm.jvm_options(),
+        *jvm.SHORT_LIVED,
         "--enable-native-access=ALL-UNNAMED",
         jvmpath=request.pop("library"),
         classpath=request.pop("classpath"),

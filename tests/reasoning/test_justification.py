@@ -136,10 +136,19 @@ def only(axioms: Iterable[str]) -> set[str]:
     return {name(iri) for axiom in axioms for iri in axiom_terms(axiom)}
 
 
-def test_a_reason_is_minimal_in_the_whole_ontology() -> None:
-    knowledge = load_knowledge()
-    wrong = triples("p:Disorder rdfs:subClassOf p:Measure .")
-    reasons = check_consistency((*knowledge.ontology, *wrong)).reasons
+@pytest.fixture(scope="module")
+def whole() -> tuple[ReasonerResult, ReasonerResult]:
+    """Return what is found in the whole ontology with a wrong class, and with a contradiction."""
+    wrong = ("p:Disorder rdfs:subClassOf p:Measure .", "p:present a p:Measure , p:Procedure .")
+    known = load_knowledge().ontology
+    one, other = examine((*known, *triples(turtle)) for turtle in wrong)
+    return result_of(one), result_of(other)
+
+
+def test_a_reason_is_minimal_in_the_whole_ontology(
+    whole: tuple[ReasonerResult, ReasonerResult],
+) -> None:
+    reasons = whole[0].reasons
     assert only(reasons[POEMKG + "Disorder"]) == {"Disorder", "Measure"}
     assert len(reasons) > 30
     for iri, axioms in reasons.items():
@@ -147,10 +156,10 @@ def test_a_reason_is_minimal_in_the_whole_ontology() -> None:
         assert len(axioms) < 8
 
 
-def test_a_contradiction_of_the_whole_ontology_is_told() -> None:
-    knowledge = load_knowledge()
-    wrong = triples("p:present a p:Measure , p:Procedure .")
-    result = check_consistency((*knowledge.ontology, *wrong))
+def test_a_contradiction_of_the_whole_ontology_is_told(
+    whole: tuple[ReasonerResult, ReasonerResult],
+) -> None:
+    result = whole[1]
     assert not result.consistent
     assert only(result.reasons[""]) == {"present", "Measure", "Procedure"}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import shutil
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -18,6 +18,7 @@ from poem_kg.namespaces import POEMKG
 from poem_kg.resources import data_dir
 from poem_kg.turtle import write_turtle
 from tests.reasoning import owlapi5
+from tests.reasoning.owlapi5 import Opening
 
 ONTOLOGY = data_dir("ontology")
 FILES = sorted(ONTOLOGY.rglob("*.ttl"))
@@ -28,6 +29,7 @@ FORMATS = {
 }
 
 Saved = dict[Path, dict[str, Path]]
+Toys = dict[str, tuple[Path, dict[str, Path]]]
 
 
 def canonical(triples: Iterable[ox.Triple]) -> set[str]:
@@ -37,14 +39,9 @@ def canonical(triples: Iterable[ox.Triple]) -> set[str]:
     return {str(quad) for quad in dataset}
 
 
-def save_all(starts: Iterable[Path], catalog: dict[str, Path], folder: Path) -> Saved:
-    found: Saved = {}
-    for number, start in enumerate(starts):
-        inner = folder / str(number)
-        inner.mkdir()
-        for iri, files in owlapi5.saved(start, catalog, tuple(FORMATS), inner).items():
-            found.setdefault(catalog[iri].resolve(), files)
-    return found
+def save_all(starts: Sequence[Path], catalog: dict[str, Path], folder: Path) -> Saved:
+    (found,) = owlapi5.saved_of_each([Opening(starts, catalog, folder)], tuple(FORMATS))
+    return {catalog[iri].resolve(): files for iri, files in found.items()}
 
 
 def differences(path: Path, saved: Path, form: ox.RdfFormat) -> tuple[list[str], list[str]]:
@@ -91,30 +88,46 @@ e: a owl:Ontology .
 """
 
 
-@pytest.mark.parametrize(
-    ("turtle", "lost", "added"),
-    [
-        (
-            "e:A a owl:Class . e:p a owl:ObjectProperty . e:i a owl:NamedIndividual ; e:p e:A .",
-            0,
-            1,
-        ),
-        ("e:A a owl:Class ; owl:disjointWith e:B . e:B a owl:Class .", 0, 0),
-        ("e:A a owl:Class . e:B a owl:Class ; owl:disjointWith e:A .", 1, 1),
-        ("e:n a owl:AnnotationProperty . e: e:n '2026-01-01'^^xsd:date .", 0, 1),
-        (
-            "e:A a owl:Class ; rdfs:subClassOf [ a owl:Restriction ; owl:onProperty e:p ; "
-            "owl:someValuesFrom e:A ] . e:p a owl:ObjectProperty .",
-            0,
-            0,
-        ),
-    ],
-    ids=["pun not declared", "disjoint in order", "disjoint out of order", "date", "restriction"],
-)
-def test_what_the_owl_api_changes(turtle: str, lost: int, added: int, tmp_path: Path) -> None:
-    source = tmp_path / "toy.ttl"
-    source.write_text(HEAD + turtle)
-    files = save_all([source], {"http://e/": source}, tmp_path)[source.resolve()]
+TOYS = {
+    "pun not declared": (
+        "e:A a owl:Class . e:p a owl:ObjectProperty . e:i a owl:NamedIndividual ; e:p e:A .",
+        0,
+        1,
+    ),
+    "disjoint in order": ("e:A a owl:Class ; owl:disjointWith e:B . e:B a owl:Class .", 0, 0),
+    "disjoint out of order": ("e:A a owl:Class . e:B a owl:Class ; owl:disjointWith e:A .", 1, 1),
+    "date": ("e:n a owl:AnnotationProperty . e: e:n '2026-01-01'^^xsd:date .", 0, 1),
+    "restriction": (
+        "e:A a owl:Class ; rdfs:subClassOf [ a owl:Restriction ; owl:onProperty e:p ; "
+        "owl:someValuesFrom e:A ] . e:p a owl:ObjectProperty .",
+        0,
+        0,
+    ),
+}
+LIST = "e:p a owl:ObjectProperty . e:i a owl:NamedIndividual ; e:p ( e:i e:i ) ."
+
+
+@pytest.fixture(scope="module")
+def toys(tmp_path_factory: pytest.TempPathFactory) -> Toys:
+    """Return every small ontology with what it is saved as, from one start of Java."""
+    texts = {name: turtle for name, (turtle, _, _) in TOYS.items()} | {"list": LIST}
+    written = {name: HEAD + text for name, text in texts.items()} | {"odd": odd_text()}
+    openings = []
+    for text in written.values():
+        source = tmp_path_factory.mktemp("toy") / "toy.ttl"
+        source.write_text(text)
+        openings.append(Opening([source], {"http://e/": source}, source.parent))
+    found = owlapi5.saved_of_each(openings, tuple(FORMATS))
+    return {
+        name: (opening.documents[0], files["http://e/"])
+        for name, opening, files in zip(written, openings, found, strict=True)
+    }
+
+
+@pytest.mark.parametrize("toy", TOYS)
+def test_what_the_owl_api_changes(toy: str, toys: Toys) -> None:
+    _, lost, added = TOYS[toy]
+    source, files = toys[toy]
     for name, form in FORMATS.items():
         found = differences(source, files[name], form)
         assert (len(found[0]), len(found[1])) == (lost, added), (name, found)
@@ -127,28 +140,27 @@ ODD = (
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_odd_texts_and_numbers_come_back_to_the_same_bytes(form: str, odd: Saved) -> None:
-    source = next(iter(odd))
-    copy = source.with_name(f"{form}.ttl")
-    copy.write_bytes(odd[source][form].read_bytes())
+def test_odd_texts_and_numbers_come_back_to_the_same_bytes(
+    form: str, toys: Toys, tmp_path: Path
+) -> None:
+    source, files = toys["odd"]
+    copy = tmp_path / "toy.ttl"
+    copy.write_bytes(files[form].read_bytes())
 
     format_files([copy])
 
     assert copy.read_text() == source.read_text()
 
 
-@pytest.fixture(scope="session")
-def odd(tmp_path_factory: pytest.TempPathFactory) -> Saved:
-    folder = tmp_path_factory.mktemp("odd")
-    source = folder / "odd.ttl"
+def odd_text() -> str:
+    """Return an ontology of odd texts and numbers, as `poem-kg format` writes it."""
     texts = " ".join(f"e:i{n} a owl:NamedIndividual ; e:n ?{n} ." for n in range(len(ODD)))
     for number, text in enumerate(ODD):
         literal = f"{ox.Literal(text)} , {ox.Literal(text, language='en')}"
         texts = texts.replace(f"?{number} ", f"{literal} ")
     numbers = "e:m a owl:NamedIndividual ; e:n 94.0 , +1.50 , 01 , true ."
     head = HEAD + "e:n a owl:AnnotationProperty . "
-    source.write_text(format_text(head + texts + numbers))
-    return save_all([source], {"http://e/": source}, folder)
+    return format_text(head + texts + numbers)
 
 
 @pytest.mark.slow
@@ -185,12 +197,10 @@ def _edited(triple: ox.Triple, chance: random.Random) -> ox.Triple:
     return triple
 
 
-def test_an_rdf_list_of_individuals_is_lost(tmp_path: Path) -> None:
-    source = tmp_path / "toy.ttl"
-    source.write_text(
-        HEAD + "e:p a owl:ObjectProperty . e:i a owl:NamedIndividual ; e:p ( e:i e:i ) ."
-    )
-    files = save_all([source], {"http://e/": source}, tmp_path)[source.resolve()]
+def test_an_rdf_list_of_individuals_is_lost(
+    toys: Toys,
+) -> None:
+    source, files = toys["list"]
     lost, _added = differences(source, files["turtle"], FORMATS["turtle"])
     assert lost
 

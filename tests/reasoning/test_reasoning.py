@@ -14,7 +14,7 @@ import pytest
 
 from poem_kg import jvm, reasoning
 from poem_kg.errors import KnowledgeError, PoemKgError, ToolMissing
-from poem_kg.reasoning import check_consistency, profile_violations
+from poem_kg.reasoning import OwlReport, check_consistency, examine, profile_violations
 from tests.reasoning import owlapi5
 
 PREFIXES = """\
@@ -57,26 +57,38 @@ def test_unsatisfiable_classes_are_named_even_when_they_are_punned() -> None:
     assert result.unsatisfiable == ("http://e/C", "http://e/D")
 
 
-@pytest.mark.parametrize(
-    "turtle",
-    [
-        "e:i e:p '2026-01-01'^^xsd:date .",
-        "e:i e:p 'P1Y'^^xsd:duration .",
-        "e:i e:p '2026'^^xsd:gYear .",
-        "e:i e:p 'x'^^e:unknown .",
-        "e:p rdfs:range xsd:date .",
-        "xsd:date a rdfs:Datatype .",
-        "e:A a owl:Class ; rdfs:subClassOf "
-        "[ a owl:Restriction ; owl:onProperty e:p ; owl:hasValue '2026-01-01'^^xsd:date ] .",
-        "e:A a owl:Class ; rdfs:subClassOf "
-        "[ a owl:Restriction ; owl:onProperty e:p ; owl:someValuesFrom xsd:date ] .",
-        "e:n a owl:AnnotationProperty . e:i e:n 'caf\\u00e9\\n\\\\'@en .",
-    ],
-)
-def test_what_no_reasoner_takes_is_left_out(turtle: str) -> None:
-    clash = graph(DISJOINT + "e:i a e:A , e:B ." + VALUE + turtle)
-    assert check_consistency(graph(VALUE + turtle)).consistent
-    assert not check_consistency(clash).consistent
+NOT_TAKEN = [
+    "e:i e:p '2026-01-01'^^xsd:date .",
+    "e:i e:p 'P1Y'^^xsd:duration .",
+    "e:i e:p '2026'^^xsd:gYear .",
+    "e:i e:p 'x'^^e:unknown .",
+    "e:p rdfs:range xsd:date .",
+    "xsd:date a rdfs:Datatype .",
+    "e:A a owl:Class ; rdfs:subClassOf "
+    "[ a owl:Restriction ; owl:onProperty e:p ; owl:hasValue '2026-01-01'^^xsd:date ] .",
+    "e:A a owl:Class ; rdfs:subClassOf "
+    "[ a owl:Restriction ; owl:onProperty e:p ; owl:someValuesFrom xsd:date ] .",
+    "e:n a owl:AnnotationProperty . e:i e:n 'caf\\u00e9\\n\\\\'@en .",
+]
+CLASH = DISJOINT + "e:i a e:A , e:B ."
+
+
+@pytest.fixture(scope="module")
+def reports() -> dict[str, OwlReport]:
+    """Return the reports of all the small ontologies, from one start of Java."""
+    texts = [VALUE + turtle for turtle in NOT_TAKEN]
+    texts += [CLASH + text for text in texts]
+    texts += [turtle for turtle, _ in PLANTED.values()]
+    return dict(zip(texts, examine(graph(text) for text in texts), strict=True))
+
+
+@pytest.mark.parametrize("turtle", NOT_TAKEN)
+def test_what_no_reasoner_takes_is_left_out(turtle: str, reports: dict[str, OwlReport]) -> None:
+    sound, clash = reports[VALUE + turtle].result, reports[CLASH + VALUE + turtle].result
+    assert sound is not None
+    assert sound.consistent
+    assert clash is not None
+    assert not clash.consistent
 
 
 def test_numbers_are_not_left_out() -> None:
@@ -153,10 +165,10 @@ def counted_by_owl_api_5() -> dict[str, list[str]]:
 
 @pytest.mark.parametrize("name", PLANTED)
 def test_planted_violations_are_counted_as_the_owl_api_5_counts_them(
-    name: str, counted_by_owl_api_5: dict[str, list[str]]
+    name: str, counted_by_owl_api_5: dict[str, list[str]], reports: dict[str, OwlReport]
 ) -> None:
     turtle, count = PLANTED[name]
-    found = profile_violations(graph(turtle))
+    found = reports[turtle].violations
     assert len(found) == count, found
     assert len(counted_by_owl_api_5[name]) == count, counted_by_owl_api_5[name]
 
@@ -199,9 +211,10 @@ def test_odd_names_and_texts_reach_the_reasoner() -> None:
         VALUE + "<http://e/caf\u00e9(1)%20&x=y> a owl:Class ; rdfs:subClassOf owl:Nothing . "
         r"e:i e:p '<&>\\ \" \n \t \U0001F642' , 'null' , '' ."
     )
-    result = check_consistency(graph(turtle))
-    assert result.unsatisfiable == ("http://e/caf\u00e9(1)%20&x=y",)
-    assert profile_violations(graph(turtle)) == ()
+    (report,) = examine([graph(turtle)])
+    assert report.result is not None
+    assert report.result.unsatisfiable == ("http://e/caf\u00e9(1)%20&x=y",)
+    assert (report.violations, report.refusals) == ((), ())
 
 
 @pytest.mark.parametrize("turtle", [r"e:i e:p 'bell \u0007' .", "e:i <http://e/7> 'x' ."])
