@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from poem_kg.changes.outcomes import Item, Outcome, nodes_of
 from poem_kg.namespaces import POEMKG
+
+_WHOLE: Final = ("gained", "lost")
 
 Sayings = tuple[tuple[tuple[str, str], ...], ...]
 
@@ -20,7 +23,8 @@ class OptionChange:
         change: "gained", "lost", "standing", "readiness" or "rank".
         was, now: local names and numbers as text: a standing with its line, a readiness, a rank;
             of an option gained or lost standing and readiness; "" where there is none.
-        through: the statements that bring it, IRIs, sorted.
+        through: the statements that bring it, IRIs, sorted; of an option gained those too whose
+            requirements are not met.
         criteria: the criteria of the requirements that bring it, IRIs, sorted.
     """
 
@@ -66,6 +70,7 @@ class PatientChange:
         others: what else differs.
         shown: the statements that both show and that say something else in the one.
         grounds: whether nothing that the advice says differs, but the facts it rests on do.
+        beside: the terms of all that comes or goes together with an option, such as its cautions.
     """
 
     accepted: str
@@ -74,6 +79,7 @@ class PatientChange:
     others: tuple[OtherChange, ...]
     shown: tuple[str, ...]
     grounds: bool
+    beside: frozenset[str] = frozenset()
 
     @property
     def concluded(self) -> bool:
@@ -85,7 +91,7 @@ class PatientChange:
         """Every term that the differences name."""
         found = {t for o in self.options for t in (o.therapy, *o.through, *o.criteria)}
         found |= {t for o in self.others for t in (o.subject, o.therapy, o.statement) if t}
-        return frozenset(found)
+        return frozenset(found) | self.beside
 
 
 def patient_change(
@@ -117,7 +123,8 @@ def patient_change(
     options = tuple(sorted(_options(said)))
     others = tuple(sorted(_others(said)))
     grounds = not (options or others or shown)
-    return PatientChange("", (), options, others, shown, grounds=grounds)
+    beside = _beside(said, frozenset(o.therapy for o in options if o.change in _WHOLE))
+    return PatientChange("", (), options, others, shown, grounds=grounds, beside=beside)
 
 
 @dataclass(frozen=True)
@@ -140,6 +147,8 @@ def _options(said: _Said) -> Iterator[OptionChange]:
             change = "gained" if was is None else "lost"
             shown = now or was
             assert shown is not None
+            # One that comes has its readiness by what stands in the way, too.
+            held = [i for i in here if was is None and _stands_in_the_way(i)]
             arguments = [i for i in here if i.part == "argument"]
             told = f"{_standing(shown)}, {_end(shown.value('readiness'))}"
             yield OptionChange(
@@ -147,8 +156,8 @@ def _options(said: _Said) -> Iterator[OptionChange]:
                 change=change,
                 was="" if was is None else told,
                 now="" if now is None else told,
-                through=_statements(arguments) or (shown.statement,),
-                criteria=(),
+                through=_statements([*arguments, *held]) or (shown.statement,),
+                criteria=tuple(sorted({i.subject for i in held})),
             )
             continue
         for name, told_of, parts in (
@@ -187,6 +196,16 @@ def _others(said: _Said) -> Iterator[OtherChange]:
         if was != now:
             governing = said.new.options[therapy].statement
             yield OtherChange("governing", "changed", therapy, therapy, governing, was, now)
+
+
+def _stands_in_the_way(item: Item) -> bool:
+    return item.part == "requirement" and _end(item.value("state")) != "met"
+
+
+def _beside(said: _Said, therapies: frozenset[str]) -> frozenset[str]:
+    """The terms of what comes or goes with some options, which is not told one by one."""
+    items = (i for i in said.went | said.came if i.therapy in therapies)
+    return frozenset(term for i in items for term in (i.subject, i.statement) if term)
 
 
 def _by_place(items: Iterable[Item]) -> dict[tuple[str, str, str, str], Sayings]:

@@ -42,6 +42,21 @@ def test_an_option_gained_is_told_with_its_statements_and_no_more_of_it() -> Non
     assert between({}, BASE).others == ()
 
 
+def test_an_option_gained_that_is_withheld_is_told_with_what_withholds_it() -> None:
+    new = {
+        **BASE,
+        "o": OPTION.replace("readiness=ready", "readiness=withheld") + " requirement=urn:g",
+        "g": "Requirement criterion=C kind=K state=notMet statement=urn:S3",
+        "m": "Note role=cautionRole beside=urn:o statement=urn:S4",
+    }
+    found = between({}, new)
+    (option,) = found.options
+    assert (option.now, option.through) == ("preferred, withheld", ("urn:S1", "urn:S3"))
+    assert option.criteria == (POEMKG + "C",)
+    # The caution is not told by itself, but counts as something that differs for the patient.
+    assert "urn:S4" in found.terms
+
+
 def test_an_option_lost_is_told_as_it_was() -> None:
     (option,) = between(BASE, {}).options
     assert (option.change, option.was, option.now) == ("lost", "preferred, ready", "")
