@@ -18,6 +18,7 @@ from poem_kg.model import Diagnosis
 from poem_kg.namespaces import compact
 from tests.derivation.view import STOP_OPIOID
 from tests.explain.stories import AUDIENCES, EXPLAINED, STORIES, kb, local, told, words
+from tests.stories import each
 
 APPROVED = Path(__file__).parent / "approved"
 JARGON = re.compile(
@@ -36,7 +37,7 @@ def text(story: str, audience: str) -> str:
 
 
 @pytest.mark.parametrize("audience", AUDIENCES)
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("story", each(STORIES))
 def test_both_audiences_are_told_the_whole_chain(story: str, audience: str) -> None:
     lines = explain_lines(told(story), words(audience))
 
@@ -47,7 +48,7 @@ def test_both_audiences_are_told_the_whole_chain(story: str, audience: str) -> N
 
 
 @pytest.mark.parametrize("audience", AUDIENCES)
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("story", each(STORIES))
 def test_what_is_told_stands_in_the_text(story: str, audience: str) -> None:
     explanation, spoken = told(story), words(audience)
     teller = Telling(explanation, spoken)
@@ -71,14 +72,14 @@ def test_what_is_told_stands_in_the_text(story: str, audience: str) -> None:
             assert statement.label in found or (statement.says or "?") in found
 
 
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("story", each(STORIES))
 def test_clinicians_read_neither_iris_nor_jargon(story: str) -> None:
     found = {match.group() for match in JARGON.finditer(text(story, "clinician"))}
 
     assert found == set()
 
 
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("story", each(STORIES))
 def test_researchers_read_iris_queries_and_digests(story: str) -> None:
     found = text(story, "researcher")
     explanation = told(story)
@@ -92,7 +93,7 @@ def test_researchers_read_iris_queries_and_digests(story: str) -> None:
 
 
 @pytest.mark.parametrize("audience", AUDIENCES)
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("story", each(STORIES))
 def test_no_text_tells_anybody_to_stop_a_drug(story: str, audience: str) -> None:
     assert ORDERS.findall(text(story, audience)) == []
 
@@ -155,7 +156,7 @@ def test_sections_can_be_chosen() -> None:
     assert set(SECTIONS) >= {"patient", "options", "why-not", "places", "about"}
 
 
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("story", each(STORIES))
 def test_no_line_is_wider_than_the_page(story: str) -> None:
     for audience in AUDIENCES:
         for line in explain_text(told(story), words(audience)).splitlines():
@@ -163,7 +164,7 @@ def test_no_line_is_wider_than_the_page(story: str) -> None:
             assert line == line.rstrip()
 
 
-@pytest.mark.parametrize("story", EXPLAINED)
+@pytest.mark.parametrize("story", each(EXPLAINED))
 def test_the_text_for_clinicians_is_the_approved_one(story: str) -> None:
     found = explain_text(told(story), words("clinician"))
     path = APPROVED / f"{story}.txt"

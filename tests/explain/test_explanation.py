@@ -13,11 +13,12 @@ from poem_kg.explain.model import chain
 from poem_kg.namespaces import POEMKG
 from tests.derivation.view import SIDES, references
 from tests.explain.stories import ROOT, STORIES, advice, index, kb, source, told, words
+from tests.stories import each
 
 ROLES = dict(zip(SIDES, ("for", "against", "caution", "gap", "outcome"), strict=True))
 
 
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("story", each(STORIES))
 def test_every_statement_and_requirement_of_every_option_is_explained(story: str) -> None:
     explained = {o.therapy: o for o in told(story).options}
 
@@ -39,7 +40,7 @@ def test_every_statement_and_requirement_of_every_option_is_explained(story: str
     assert len(explained) == len(advice(story).options)
 
 
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("story", each(STORIES))
 def test_the_state_of_every_criterion_is_that_of_the_derivation(story: str) -> None:
     store = kb().derive(source(story)).store
     patient = ox.NamedNode(advice(story).patient)
@@ -53,14 +54,14 @@ def test_the_state_of_every_criterion_is_that_of_the_derivation(story: str) -> N
         assert held == ({criterion.state} - {"unknown"}), criterion
 
 
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("story", each(STORIES))
 def test_every_fact_behind_a_statement_bears_on_one_of_its_criteria(story: str) -> None:
     loose = [link for link in chain(told(story)) if link.fact and not link.criterion]
 
     assert loose == []
 
 
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("story", each(STORIES))
 def test_a_statement_that_applies_has_all_its_criteria_met_and_a_fact_for_each(story: str) -> None:
     explanation = told(story)
     state = {c.criterion: c for c in explanation.criteria}
@@ -74,7 +75,7 @@ def test_a_statement_that_applies_has_all_its_criteria_met_and_a_fact_for_each(s
     assert checked or "yes" not in open_ones
 
 
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("story", each(STORIES))
 def test_every_step_names_the_queries_that_concluded_it(story: str) -> None:
     explanation = told(story)
     digests = {q.name: q.digest for q in kb().knowledge.derive}
@@ -89,7 +90,7 @@ def test_every_step_names_the_queries_that_concluded_it(story: str) -> None:
         assert (ROOT / "queries" / f"{name}.rq").exists()
 
 
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("story", each(STORIES))
 def test_every_reference_has_its_entry(story: str) -> None:
     document = json.loads(json.dumps(told(story).to_json()))
     entries = {
@@ -144,7 +145,7 @@ WHERE {
 }"""
 
 
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("story", each(STORIES))
 def test_the_turtle_alone_tells_the_chain(story: str) -> None:
     explanation = told(story)
     store = ox.Store()

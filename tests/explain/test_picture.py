@@ -13,9 +13,10 @@ from poem_kg.explain.facts import Telling
 from poem_kg.explain.layout import ALONE, LINE, PADDING, Box, Picture, layout
 from poem_kg.explain.svg import draw, explain_svg
 from tests.explain.stories import AUDIENCES, STORIES, told, words
+from tests.stories import each
 
 SVG = "{http://www.w3.org/2000/svg}"
-CASES = [(story, audience) for story in STORIES for audience in AUDIENCES]
+CASES = each(STORIES, AUDIENCES)
 
 
 @cache

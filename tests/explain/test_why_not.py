@@ -12,6 +12,7 @@ from poem_kg.namespaces import POEMKG, RDFS, SKOS
 from tests.derivation.patients import Patient
 from tests.derivation.view import BOTULINUM, DILATION, HELLER, POEM, STOP_OPIOID
 from tests.explain.stories import STORIES, index, local, told, told_of
+from tests.stories import each
 
 
 def one(story: str, therapy: str) -> WhyNot:
@@ -98,7 +99,7 @@ def test_each_way_names_the_disorder_the_further_conditions_and_the_transfer() -
     }
 
 
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("story", each(STORIES))
 def test_no_way_to_what_is_not_offered_is_open(story: str) -> None:
     explanation = told(story)
     state = {c.criterion: c.state for c in explanation.criteria}
@@ -112,7 +113,7 @@ def test_no_way_to_what_is_not_offered_is_open(story: str) -> None:
             assert {state[c] for c in way.criteria} != {"met"}, way
 
 
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("story", each(STORIES))
 def test_what_is_not_ready_has_a_reason(story: str) -> None:
     explanation = told(story)
     reasons = {w.option: w for w in explanation.why_not if w.option}

@@ -21,7 +21,7 @@ from poem_kg.service.linked import Documents
 from poem_kg.service.model import Refusal
 from poem_kg.service.pages import Pages
 from poem_kg.service.published import publish
-from tests.cli.test_contract import command
+from tests.cli.here import command
 from tests.service.advice import (
     EXAMPLES,
     STORIES,
@@ -36,6 +36,7 @@ from tests.service.advice import (
     within,
 )
 from tests.service.documents import documents
+from tests.stories import each
 
 SVG = "{http://www.w3.org/2000/svg}"
 VIOLATING = b"""@prefix poemkg: <https://w3id.org/poem-kg/ontology/> .
@@ -43,7 +44,7 @@ VIOLATING = b"""@prefix poemkg: <https://w3id.org/poem-kg/ontology/> .
 <urn:r> a poemkg:MeasurementRecord ; poemkg:concept poemkg:Age ; poemkg:status poemkg:present ."""
 
 
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("story", each(STORIES))
 def test_it_is_sound_html_that_runs_nothing(story: str) -> None:
     found = page(story)
 
@@ -59,7 +60,7 @@ def test_it_is_sound_html_that_runs_nothing(story: str) -> None:
     assert {e.tag for e in found.all()}.isdisjoint({"script", "style", "img", "iframe"})
 
 
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("story", each(STORIES))
 def test_it_is_of_a_size_that_a_phone_can_bear(story: str) -> None:
     assert len(rendered(view(story), documents().pages)) < 240_000
 
@@ -83,11 +84,11 @@ def test_the_downloads_are_buttons_of_the_one_form() -> None:
 def test_a_download_has_the_bytes_of_the_command(name: str, arguments: tuple[str, ...]) -> None:
     story = "S4a-outflow-obstruction-no-imaging"
     verb, *options = arguments
-    done = command(verb, str(EXAMPLES / f"{story}.ttl"), *options)
+    done = command(verb, EXAMPLES / f"{story}.ttl", *options)
 
     answer = download(kb(), source(story), advice(story), name)
 
-    assert done.returncode == 0 and answer.body == done.stdout
+    assert done.returncode == 0 and answer.body == done.stdout.encode()
     assert dict(answer.headers) == {
         "Cache-Control": "no-store",
         "Content-Disposition": f'attachment; filename="{name}"',

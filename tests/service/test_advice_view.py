@@ -32,6 +32,7 @@ from tests.service.advice import (
     within,
 )
 from tests.service.documents import ask, documents
+from tests.stories import each
 
 ROLES = {"for": "for_", "against": "against", "caution": "cautions", "gap": "gaps"}
 
@@ -66,7 +67,7 @@ def check_place(found: Element, place: SourceReference, told: StatementReference
         assert (told.review or "").replace("-", " ") in marks
 
 
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("story", each(STORIES))
 def test_each_option_has_a_card_that_says_how_it_stands(story: str) -> None:
     for option, card in cards(story):
         (header,) = card.iter("header")
@@ -82,7 +83,7 @@ def test_each_option_has_a_card_that_says_how_it_stands(story: str) -> None:
         assert option.via is None or kb().knowledge.label(option.via) in text(one(card, "stands"))
 
 
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("story", each(STORIES))
 def test_each_statement_stands_on_its_side_with_its_place(story: str) -> None:
     for option, card in cards(story):
         for role, name in ROLES.items():
@@ -113,7 +114,7 @@ def test_a_marker_that_leads_nowhere_says_so_and_a_rough_figure_too() -> None:
     assert text(row[1]).startswith("about 14")
 
 
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("story", each(STORIES))
 def test_each_argument_names_the_standing_that_it_gives(story: str) -> None:
     for option, card in cards(story):
         arguments = [li for ul in within(card, "arguments") for li in ul]
@@ -125,7 +126,7 @@ def test_each_argument_names_the_standing_that_it_gives(story: str) -> None:
             assert any(of in hrefs(li) and told in text(one(li, "what")) for li in arguments)
 
 
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("story", each(STORIES))
 def test_each_figure_is_a_row_with_what_is_needed_to_read_it(story: str) -> None:
     for option, card in cards(story):
         rows = [row for body in card.iter("tbody") for row in body]
@@ -146,7 +147,7 @@ def test_each_figure_is_a_row_with_what_is_needed_to_read_it(story: str) -> None
             check_place(row, reference.source, reference)
 
 
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("story", each(STORIES))
 def test_each_requirement_shows_its_state_and_the_open_ones_come_first(story: str) -> None:
     for option, card in cards(story):
         items = [li for ul in within(card, "needs") for li in ul]
@@ -169,7 +170,7 @@ def is_about(item: Element, requirement: Requirement) -> bool:
     return requirement.label in text(one(item, "what")) and kind in text(one(item, "behind"))
 
 
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("story", each(STORIES))
 def test_what_is_unknown_and_would_decide_stands_on_the_card_and_in_the_list(story: str) -> None:
     questions = advice(story).questions
     listed = [li for ol in within(page(story).root, "asked") for li in ol]
@@ -184,7 +185,7 @@ def test_what_is_unknown_and_would_decide_stands_on_the_card_and_in_the_list(sto
         assert deciding == [q.label for q in questions if option.therapy in q.decides]
 
 
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("story", each(STORIES))
 def test_every_notice_silence_test_and_diagnosis_is_told(story: str) -> None:
     found, root = advice(story), page(story).root
     for notice in found.notices:
@@ -218,7 +219,7 @@ def noted(notice: Notice, root: Element) -> Element:
     return found
 
 
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("story", each(STORIES))
 def test_what_must_be_read_first_stands_before_the_options(story: str) -> None:
     order = [
         e for e in page(story).all() if {"notice", "option"} & set((e.get("class") or "").split())
@@ -231,7 +232,7 @@ def test_what_must_be_read_first_stands_before_the_options(story: str) -> None:
     assert "pending human review" in first
 
 
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("story", each(STORIES))
 def test_our_interpretations_are_shown_as_ours(story: str) -> None:
     ontology = kb().knowledge.ontology
     kind = ox.NamedNode(POEMKG + "Interpretation")
@@ -257,7 +258,7 @@ def stated(item: Element) -> Iterator[str]:
             yield from hrefs(part)
 
 
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("story", each(STORIES))
 def test_why_and_why_not_are_told_in_the_words_of_the_explanation(story: str) -> None:
     for card, (option, shown) in zip(view(story).cards, cards(story), strict=True):
         told = text(one(shown, "why"))
@@ -278,7 +279,7 @@ def test_why_and_why_not_are_told_in_the_words_of_the_explanation(story: str) ->
             assert any(r.startswith(silence.label) for r in refusals)
 
 
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("story", each(STORIES))
 def test_every_link_leads_somewhere(story: str) -> None:
     found = page(story)
     ids = {e.get("id") for e in found.all()}
@@ -299,7 +300,7 @@ def test_every_link_leads_somewhere(story: str) -> None:
         assert ask(href.removeprefix("/")).status in (200, 303), href
 
 
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("story", each(STORIES))
 def test_every_record_behind_an_option_leads_to_its_field(story: str) -> None:
     concept_of = {
         t.subject.value: t.object.value
@@ -315,7 +316,7 @@ def test_every_record_behind_an_option_leads_to_its_field(story: str) -> None:
                 assert fact not in concept_of or f"#f-{local(concept_of[fact])}" in linked
 
 
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("story", each(STORIES))
 def test_why_an_estimate_is_indirect_is_said_with_the_names_as_they_are(story: str) -> None:
     said = {
         argument.indirect

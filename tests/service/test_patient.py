@@ -12,13 +12,14 @@ from poem_kg.service.model import Call
 from poem_kg.service.patient import OPERATIONS, RDF_TYPES
 from tests.service.calls import EXAMPLES, example, patient, published, service
 from tests.service.test_sparql import sentence
+from tests.stories import each
 
 STORIES = sorted(path.stem for path in EXAMPLES.glob("S*.ttl"))
 VIOLATING = b"""@prefix poemkg: <https://w3id.org/poem-kg/ontology/> .
 <urn:p> a poemkg:Patient ; poemkg:age "x" ."""
 
 
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("story", each(STORIES))
 def test_a_posted_patient_gets_the_advice_of_the_command(story: str) -> None:
     answer = patient("recommend", example(story))
 

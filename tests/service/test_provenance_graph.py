@@ -16,6 +16,7 @@ from poem_kg.explain.panels import panels
 from poem_kg.explain.words import words_for
 from poem_kg.service.advice_telling import Unmarked
 from tests.service.advice import STORIES, advice, hrefs, kb, local, page, source, text, within
+from tests.stories import each
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -54,7 +55,7 @@ def ahead(graph: Element) -> dict[str, set[str]]:
     }
 
 
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("story", each(STORIES))
 def test_there_is_a_graph_for_each_therapy_and_the_first_is_open(story: str) -> None:
     explanation = told(story).explanation
     offered = [o.label for o in explanation.options]
@@ -66,7 +67,7 @@ def test_there_is_a_graph_for_each_therapy_and_the_first_is_open(story: str) -> 
     assert [g.get("open") is not None for g in graphs(story)] == [True] + [False] * (len(shown) - 1)
 
 
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("story", each(STORIES))
 def test_every_link_of_the_chain_is_a_way_through_a_graph(story: str) -> None:
     explanation = told(story).explanation
     ways: set[tuple[str, str]] = set()
@@ -97,7 +98,7 @@ def test_every_link_of_the_chain_is_a_way_through_a_graph(story: str) -> None:
             assert any((records[link.fact], c) in ways for c in criteria), link
 
 
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("story", each(STORIES))
 def test_every_node_can_be_reached_and_leads_to_the_therapy_or_a_source(story: str) -> None:
     for graph in graphs(story):
         found, leads = nodes(graph), ahead(graph)
@@ -111,7 +112,7 @@ def test_every_node_can_be_reached_and_leads_to_the_therapy_or_a_source(story: s
         assert feet <= {end for others in leads.values() for end in others} | ends
 
 
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("story", each(STORIES))
 def test_a_node_says_what_it_is_and_what_is_next_to_it(story: str) -> None:
     for graph in graphs(story):
         leads = ahead(graph)
@@ -134,7 +135,7 @@ def test_the_words_of_a_node_do_not_run_together() -> None:
     assert "• POEM preferred in type III achalasia" in written
 
 
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("story", each(STORIES))
 def test_the_edges_join_nodes_or_boxes(story: str) -> None:
     for graph in graphs(story):
         names = set(nodes(graph)) | {name.partition(".")[0] for name in nodes(graph)}
@@ -144,7 +145,7 @@ def test_the_edges_join_nodes_or_boxes(story: str) -> None:
             assert {path.get("data-a"), path.get("data-b")} <= names
 
 
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("story", each(STORIES))
 def test_the_list_says_the_same(story: str) -> None:
     for graph in graphs(story):
         (listed,) = within(graph, "as-list")
@@ -154,7 +155,7 @@ def test_the_list_says_the_same(story: str) -> None:
         assert linked - set(hrefs(listed)) <= ends
 
 
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("story", each(STORIES))
 def test_no_boxes_overlap_and_every_text_fits(story: str) -> None:
     for panel in panels(told(story)):
         picture = arranged([panel], told(story), IN_PAGE)
