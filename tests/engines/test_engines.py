@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -87,12 +86,6 @@ STEPS = (
     "CONSTRUCT { ?s e:groups ?n } "
     "WHERE { SELECT ?s (COUNT(?i) AS ?n) { ?i e:about ?s } GROUP BY ?s }",
 )
-
-
-@pytest.fixture(scope="module")
-def arq() -> Iterator[Arq]:
-    with Arq() as engine:
-        yield engine
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from hashlib import sha256
 
@@ -19,7 +18,6 @@ import pytest
 from poem_kg.derivation import derive
 from tests.derivation.patients import CASE, Patient
 from tests.derivation.view import knowledge
-from tests.engines.arq import Arq
 from tests.engines.compare import Engine, Triple, normal_triples, ntriples_of
 from tests.engines.oxigraph import Oxigraph
 from tests.engines.rdflib_engine import Rdflib
@@ -34,8 +32,11 @@ FEW = 12
 Digests = dict[str, str]
 
 
-def engine(name: str) -> AbstractContextManager[Engine]:
-    return Arq() if name == "arq" else nullcontext(Rdflib())
+@pytest.fixture(params=BATCHES)
+def other(request: pytest.FixtureRequest) -> tuple[str, Engine]:
+    """The name of another engine and the engine."""
+    name: str = request.param
+    return name, request.getfixturevalue("arq") if name == "arq" else Rdflib()
 
 
 def digests(triples: Iterable[Triple]) -> Digests:
@@ -73,30 +74,28 @@ def run(engine: Engine, patients: Sequence[Patient]) -> set[Triple]:
     return found
 
 
-def compare(name: str, count: int, *, seed: int) -> None:
+def compare(other: tuple[str, Engine], count: int, *, seed: int) -> None:
+    name, engine = other
     patients = list(random_patients(count, seed=seed))
     ours: Digests = {}
     theirs: Digests = {}
-    with engine(name) as other:
-        for batch in in_batches(patients, BATCHES[name]):
-            ours |= digests(run(Oxigraph(), batch))
-            theirs |= digests(run(other, batch))
+    for batch in in_batches(patients, BATCHES[name]):
+        ours |= digests(run(Oxigraph(), batch))
+        theirs |= digests(run(engine, batch))
     different = sorted(p for p in ours.keys() | theirs.keys() if ours.get(p) != theirs.get(p))
     assert not different, f"{name} concludes something else for {different[:3]}"
     assert len(ours) == len(patients)
     assert len(set(ours.values())) == len(patients)
 
 
-@pytest.mark.parametrize("name", BATCHES)
-def test_a_few_patients(name: str) -> None:
-    compare(name, FEW, seed=41)
+def test_a_few_patients(other: tuple[str, Engine]) -> None:
+    compare(other, FEW, seed=41)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(5))
-@pytest.mark.parametrize("name", BATCHES)
-def test_five_hundred_patients(name: str, part: int) -> None:
-    compare(name, 100, seed=500 + part)
+def test_five_hundred_patients(other: tuple[str, Engine], part: int) -> None:
+    compare(other, 100, seed=500 + part)
 
 
 def test_the_digest_is_over_all_that_the_product_concludes() -> None:

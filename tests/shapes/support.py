@@ -6,14 +6,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
+import pytest
 
 from poem_kg.knowledge import Knowledge, load_knowledge
 from poem_kg.model import Finding
 from poem_kg.namespaces import POEMKG, RDF, RDFS, SH, SHAPES
 from poem_kg.resources import data_dir
 from poem_kg.validation import PatientValidator
+
+if TYPE_CHECKING:
+    from _pytest.mark.structures import ParameterSet
 
 HERE = Path(__file__).parent
 TYPE = ox.NamedNode(RDF + "type")
@@ -72,6 +77,17 @@ PATIENTS = [_case(p, p.parent.name) for p in sorted((HERE / "cases").glob("*/*.t
 DEFECTS = [_case(p, p.parent.name) for p in sorted((HERE / "defects").glob("*/*.ru"))]
 CONCLUSIONS = [_case(p, p.parent.name) for p in sorted((HERE / "conclusions").glob("*/*.ru"))]
 EXAMPLES = sorted((HERE.parents[1] / "examples").glob("*.ttl"))
+
+
+def first_of_each_shape(cases: Iterable[Case]) -> list[ParameterSet]:
+    """The cases as parameters of a test; `make test` takes the first of each shape."""
+    seen: set[str] = set()
+    found = []
+    for case in cases:
+        marks = [pytest.mark.slow] if case.shape in seen else []
+        seen.add(case.shape)
+        found.append(pytest.param(case, id=case.id, marks=marks))
+    return found
 
 
 @cache

@@ -21,6 +21,7 @@ from tests.shapes.support import (
     TYPE,
     Case,
     fired,
+    first_of_each_shape,
     knowledge,
     reporting_shapes,
     with_defect,
@@ -32,7 +33,7 @@ def test_the_knowledge_conforms() -> None:
     assert validate_statements(knowledge()).findings == ()
 
 
-@pytest.mark.parametrize("case", DEFECTS, ids=lambda case: case.id)
+@pytest.mark.parametrize("case", first_of_each_shape(DEFECTS))
 def test_exactly_this_shape_notices_the_defect(case: Case) -> None:
     found = list(fired(validate_statements(with_defect(case, knowledge())).findings))
     assert found.count(case.shape) == case.expected, found
