@@ -33,10 +33,16 @@ def knowledge_graph() -> str:
 
 
 @cache
-def alignments_graph() -> str:
-    """The knowledge graph with the mappings, which the root file does not import."""
+def mappings() -> str:
+    """The mappings, which the root file of the ontology does not import."""
     modules = sorted((ROOT / "ontology" / "alignments").glob("*.ttl"))
-    return knowledge_graph() + ntriples(t for path in modules for t in parse_module(path))
+    return ntriples(t for path in modules for t in parse_module(path))
+
+
+@cache
+def alignments_graph() -> str:
+    """The knowledge graph with the mappings."""
+    return knowledge_graph() + mappings()
 
 
 @cache
