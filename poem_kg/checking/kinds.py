@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Final
 
 import pyoxigraph as ox
@@ -37,6 +38,8 @@ _FORMS[XSD + "date"] = re.compile(_DAY + _ZONE)
 _FORMS[XSD + "dateTime"] = re.compile(
     _DAY + r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?" + _ZONE
 )
+_CALENDAR: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
+_TEXTS: Final = frozenset({XSD + "string", RDF + "langString"})
 _NARROWER: Final = {
     XSD + "decimal": {XSD + "integer", XSD + "nonNegativeInteger", XSD + "positiveInteger"},
     XSD + "integer": {XSD + "nonNegativeInteger", XSD + "positiveInteger"},
@@ -104,8 +107,11 @@ def _literal_problems(
     datatype = value.datatype.value
     told = f'says {compact(predicate)} "{value.value}"'
     place = (value.value, predicate)
+    if datatype in _TEXTS and not value.value.strip():
+        yield found(ILL_TYPED, subject, f"{told}, an empty text"), (predicate,)
+        return
     form = _FORMS.get(datatype)
-    if form is not None and not form.fullmatch(value.value):
+    if form is not None and (not form.fullmatch(value.value) or not _is_there(value)):
         yield found(ILL_TYPED, subject, f"{told}, which is no {compact(datatype)}"), place
         return
     for wanted in ranges:
@@ -116,6 +122,18 @@ def _literal_problems(
         ):
             message = f"{told}, a {compact(datatype)} where a {compact(wanted)} is asked for"
             yield found(ILL_TYPED, subject, message), place
+
+
+def _is_there(value: ox.Literal) -> bool:
+    """Whether a day of the usual years is in the calendar; everything else passes."""
+    day = _CALENDAR.match(value.value)
+    if value.datatype.value not in (XSD + "date", XSD + "dateTime") or day is None:
+        return True
+    try:
+        date.fromisoformat(day[0])
+    except ValueError:
+        return False
+    return True
 
 
 def _types(triples: Iterable[ox.Triple]) -> dict[str, set[str]]:

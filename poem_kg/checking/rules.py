@@ -86,8 +86,10 @@ KIND_OF_SUBJECT: Final = _rule(
 )
 ILL_TYPED: Final = _rule(
     "ill-typed-values",
-    "A value is not written as its datatype asks, or has another datatype than the property.",
-    'Write the value as the datatype asks, such as 4.5 or "2026-11-29"^^xsd:date.',
+    "A value is not written as its datatype asks, has another datatype than the property, "
+    "or is an empty text.",
+    'Write the value as the datatype asks, such as 4.5 or "2026-11-29"^^xsd:date; '
+    "where there is nothing to say, leave the property out.",
 )
 UNITS: Final = _rule(
     "units",
