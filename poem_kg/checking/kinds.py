@@ -16,7 +16,18 @@ import pyoxigraph as ox
 
 from poem_kg.checking.model import Problem, found
 from poem_kg.checking.rules import ILL_TYPED, KIND_OF_SUBJECT, KIND_OF_VALUE
-from poem_kg.namespaces import OWL, RDF, RDFS, XSD, compact
+from poem_kg.namespaces import (
+    CRITERION,
+    DCTERMS,
+    OWL,
+    RDF,
+    RDFS,
+    SKOS,
+    SOURCE,
+    STATEMENT,
+    XSD,
+    compact,
+)
 
 _TYPE: Final = RDF + "type"
 _ANY: Final = frozenset({OWL + "Thing", RDFS + "Literal", RDFS + "Resource"})
@@ -40,6 +51,9 @@ _FORMS[XSD + "dateTime"] = re.compile(
 )
 _CALENDAR: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
 _TEXTS: Final = frozenset({XSD + "string", RDF + "langString"})
+_NAMING: Final = (RDFS, SKOS, DCTERMS)
+_SAYING: Final = (STATEMENT, SOURCE, CRITERION)
+"""Where a text that says nothing is a slip; the words of a page, say, may be none."""
 _NARROWER: Final = {
     XSD + "decimal": {XSD + "integer", XSD + "nonNegativeInteger", XSD + "positiveInteger"},
     XSD + "integer": {XSD + "nonNegativeInteger", XSD + "positiveInteger"},
@@ -107,7 +121,8 @@ def _literal_problems(
     datatype = value.datatype.value
     told = f'says {compact(predicate)} "{value.value}"'
     place = (value.value, predicate)
-    if datatype in _TEXTS and not value.value.strip():
+    says = predicate.startswith(_NAMING) or subject.startswith(_SAYING)
+    if says and datatype in _TEXTS and not value.value.strip():
         yield found(ILL_TYPED, subject, f"{told}, an empty text"), (predicate,)
         return
     form = _FORMS.get(datatype)

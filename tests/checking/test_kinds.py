@@ -6,12 +6,12 @@ import pyoxigraph as ox
 import pytest
 
 from poem_kg.checking.kinds import kind_problems
-from poem_kg.namespaces import RDFS, XSD
+from poem_kg.namespaces import POEMKG, RDFS, STATEMENT, XSD
 
 
-def told(value: str) -> list[str]:
-    """What is found about a label that is written so."""
-    text = f"@prefix xsd: <{XSD}> . <urn:term> <{RDFS}label> {value} ."
+def told(value: str, subject: str = "urn:term", predicate: str = RDFS + "label") -> list[str]:
+    """What is found about a value that is written so."""
+    text = f"@prefix xsd: <{XSD}> . <{subject}> <{predicate}> {value} ."
     quads = ox.parse(text, format=ox.RdfFormat.TURTLE)
     return [problem.message for problem, _ in kind_problems(quad.triple for quad in quads)]
 
@@ -41,3 +41,8 @@ def test_a_day_that_is_in_no_calendar_is_found(day: str) -> None:
 )
 def test_what_is_well_written_is_not_found(value: str) -> None:
     assert told(value) == []
+
+
+def test_what_a_statement_says_is_no_empty_text_but_a_page_may_lack_words() -> None:
+    assert len(told('" "', STATEMENT + "x", POEMKG + "timePoint")) == 1
+    assert told('""', POEMKG + "words/x", POEMKG + "wordsForClinician") == []
