@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from poem_kg.derivation import Derivation
-from poem_kg.index import Index
 from poem_kg.knowledge import Knowledge
 from poem_kg.model import (
     Diagnosis,
@@ -45,9 +44,8 @@ class Conclusions:
     def __init__(self, knowledge: Knowledge, derivation: Derivation, patient: str) -> None:
         self._knowledge = knowledge
         self._statements = statements_of(knowledge)
-        self._index = Index(derivation.advice)
+        self._index = derivation.index
         self._patient = patient
-        self._orders = Index(t for t in knowledge.ontology if t.predicate.value == POEMKG + "order")
 
     def as_of(self) -> str | None:
         """Return the day for which the advice holds, or None where no record has a date."""
@@ -110,14 +108,11 @@ class Conclusions:
 
     def questions(self) -> tuple[Question, ...]:
         """Return what to find out next, in the order in which to ask."""
-        kinds = Index(
-            t for t in self._knowledge.ontology if t.predicate.value == POEMKG + "questionRank"
-        )
         found = []
         for node in self._nodes("Question"):
             rank = self._one(node, "questionRank") or "0"
             criterion = self._one(node, "criterion") or ""
-            kind = next(iter(kinds.having(POEMKG + "questionRank", rank)), "")
+            kind = self._statements.question_kind(rank)
             decides = self._all(node, "decides")
             pressing = [self._one(node, mark) != "true" for mark in ("disputed", "suspected")]
             key = (int(rank), pressing, -len(decides), criterion)
@@ -303,7 +298,7 @@ class Conclusions:
         return "yes" if self._one(node, "applies") == POEMKG + "met" else "unknown"
 
     def _order(self, member: str) -> int:
-        return int(self._orders.one(member, POEMKG + "order") or 0)
+        return self._statements.order(member)
 
     def _code(self, member: str) -> str:
         return self._knowledge.notation(member)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 import pyoxigraph as ox
 
+from poem_kg.index import Index
 from poem_kg.knowledge import Knowledge, as_quads
 from poem_kg.namespaces import POEMKG, RDF
 
@@ -26,6 +28,11 @@ class Derivation:
 
     advice: tuple[ox.Triple, ...]
     store: ox.Store = field(repr=False)
+
+    @cached_property
+    def index(self) -> Index:
+        """The conclusions by subject and predicate, once for all patients of the graph."""
+        return Index(self.advice)
 
 
 def derive(

@@ -78,7 +78,7 @@ class Statements:
     def left_out(self, statement: str) -> LeftOut | None:
         """Return why a statement no longer speaks for anything, or None where it does."""
         found = self._left_out.all(statement, POEMKG + "leftOutFor")
-        grounds = sorted(found, key=lambda g: int(self._index.one(g, POEMKG + "order") or 0))
+        grounds = sorted(found, key=self.order)
         if not grounds:
             return None
         return LeftOut(
@@ -86,6 +86,14 @@ class Statements:
             label="; ".join(self.label(ground) for ground in grounds),
             by=self._left_out.all(statement, POEMKG + "leftOutBy"),
         )
+
+    def order(self, member: str) -> int:
+        """Return the place of a member of a closed list among the others, 0 where it has none."""
+        return int(self._index.one(member, POEMKG + "order") or 0)
+
+    def question_kind(self, rank: str) -> str:
+        """Return the kind of question of a rank, "" where there is none."""
+        return next(iter(self._index.having(POEMKG + "questionRank", rank)), "")
 
     def precedence(self, statement: str) -> tuple[bool, str]:
         """Return a sort key: statements of the governing source first, then by IRI."""

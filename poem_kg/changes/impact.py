@@ -159,6 +159,8 @@ class _Comparison:
         return dict(sorted(found.items()))
 
     def _drawn(self, pair: Pair, count: int, jobs: int | None) -> tuple[list[Drawn], Tried]:
+        if not count:
+            return [], try_all([], pair, (self._old, self._new), jobs=1)
         recordable = (Recordable(self._before), Recordable(self._after))
         focus = {
             term

@@ -98,16 +98,25 @@ def test_every_key_of_the_json_is_documented(result: type) -> None:
         assert f"`{key}`" in PAGE, f"{result.__name__}.{field.name}"
 
 
-def test_the_commands_write_what_the_functions_return(tmp_path: Path) -> None:
-    copy = Copy(tmp_path).edit(
+@pytest.fixture
+def copy(tmp_path: Path) -> Copy:
+    """A copy in which a label is another."""
+    return Copy(tmp_path).edit(
         "criteria.ttl", "criterion:chest-pain", '"chest pain"@en', '"pain in the chest"@en'
     )
+
+
+def test_the_command_writes_what_the_function_returns(copy: Copy) -> None:
     done = command("impact", ONTOLOGY, copy.path, "--patients", "0", "--format", "json")
     assert done.returncode == 0
     document = json.loads(done.stdout)
     assert document["affected"] == 0
     assert [c["effect"] for c in document["diff"]["changes"]] == ["wording"]
     assert set(document) == set(as_json_keys(Impact))
+
+
+@pytest.mark.slow
+def test_the_command_writes_a_report_to_a_file(copy: Copy, tmp_path: Path) -> None:
     file = tmp_path / "impact.md"
     done = command(
         *("impact", ONTOLOGY, copy.path, "--patients", "0", "--format", "markdown"),

@@ -23,7 +23,10 @@ def trial() -> Trial:
     [
         ("criteria.ttl", "criterion:chest-pain", '"chest pain"@en', '"pain"@en', True),
         (PAGE, "stmt:droracle2025-C02", ":optionStanding", ":preferredStanding", False),
-        ("measures.ttl", "poemkg:Age", "maximum 130.0", "maximum 40.0", False),
+        pytest.param(
+            *("measures.ttl", "poemkg:Age", "maximum 130.0", "maximum 40.0", False),
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_an_edit_of_text_alone_leaves_alike_what_conclusions_rest_on(

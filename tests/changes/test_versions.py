@@ -41,7 +41,15 @@ def refusal(name: str) -> InputError:
     return refused.value
 
 
-@pytest.mark.parametrize("name", ["main", "HEAD", "main:ontology", "HEAD:/ontology/"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "main",
+        pytest.param("HEAD", marks=pytest.mark.slow),
+        pytest.param("main:ontology", marks=pytest.mark.slow),
+        "HEAD:/ontology/",
+    ],
+)
 def test_a_revision_is_read_as_it_was_committed(repository: Path, name: str) -> None:
     with versions(name) as (version,):
         assert version.load().version

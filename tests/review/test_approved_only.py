@@ -11,11 +11,16 @@ from typer.testing import CliRunner
 
 from poem_kg import KnowledgeBase
 from poem_kg.cli.main import app
-from poem_kg.knowledge import Knowledge
-from tests.derivation.view import EXAMPLES, POEM, View, example, knowledge, outline, read, see
-from tests.review.knowledge import approving, statements
+from tests.derivation.view import EXAMPLES, POEM, View, example, knowledge, outline, see
+from tests.review.knowledge import (
+    STORIES,
+    advised,
+    approving,
+    as_it_stands,
+    statements,
+    stories,
+)
 
-STORIES = sorted(EXAMPLES.glob("S*.ttl"))
 WARNINGS = ("against", "cautions", "gaps")
 BETTER = ("withheld", "blocked", "needs-information", "needs-action", "ready")
 PAGE = "https://w3id.org/poem-kg/statement/droracle2025-"
@@ -42,20 +47,20 @@ def never_better(some: View, every: View) -> None:
 
 
 @pytest.fixture(scope="module")
-def everything() -> Knowledge:
-    return approving(statements())
+def everything() -> dict[Path, View]:
+    """What follows for each story where every statement is approved."""
+    return advised(approving(statements()))
 
 
 @pytest.mark.parametrize("path", STORIES, ids=lambda path: path.stem)
-def test_where_all_is_approved_nothing_changes(everything: Knowledge, path: Path) -> None:
-    patient = read(path)
-    assert outline(see(patient, known=everything)) == outline(see(patient))
+def test_where_all_is_approved_nothing_changes(everything: dict[Path, View], path: Path) -> None:
+    assert outline(everything[path]) == outline(stories()[path])
 
 
 def test_where_nothing_is_approved_there_is_no_option_and_each_loss_is_told() -> None:
-    nothing = approving(())
+    nothing = advised(approving(()))
     for path in STORIES:
-        every, some = see(read(path)), see(read(path), known=nothing)
+        every, some = stories()[path], nothing[path]
         assert some.options == {}
         spoke = {s.via or s.statement for o in every.options.values() for s in o.standings}
         spoke |= {s.statement for o in every.options.values() for s in o.standings}
@@ -67,9 +72,8 @@ def test_where_nothing_is_approved_there_is_no_option_and_each_loss_is_told() ->
 def test_leaving_statements_out_never_helps(seed: int) -> None:
     chance = random.Random(seed)
     known = approving(s for s in statements() if chance.random() < 0.8)
-    for path in chance.sample(STORIES, 5):
-        patient = read(path)
-        never_better(see(patient, known=known), see(patient))
+    for path, view in advised(known, chance.sample(STORIES, 5)).items():
+        never_better(view, stories()[path])
 
 
 @pytest.mark.slow
@@ -78,9 +82,8 @@ def test_leaving_statements_out_never_helps_anyone(seed: int) -> None:
     chance = random.Random(1000 + seed)
     share = chance.choice((0.3, 0.6, 0.9, 0.98))
     known = approving(s for s in statements() if chance.random() < share)
-    for path in STORIES:
-        patient = read(path)
-        never_better(see(patient, known=known), see(patient))
+    for path, view in advised(known).items():
+        never_better(view, stories()[path])
 
 
 def test_one_approved_statement_speaks_alone() -> None:
@@ -98,7 +101,7 @@ def test_one_approved_statement_speaks_alone() -> None:
 def test_a_decision_of_ours_that_is_not_approved_makes_nothing_ready(
     behind: str, kind: str
 ) -> None:
-    assert see(example("S3a")).readiness()[POEM] == "ready"
+    assert as_it_stands("S3a").readiness()[POEM] == "ready"
     known = approving(s for s in statements() if s != OURS + behind)
 
     view = see(example("S3a"), known=known)
@@ -113,7 +116,7 @@ def test_a_decision_of_ours_that_is_not_approved_makes_nothing_ready(
 def test_the_python_door_and_the_command_agree_and_say_so() -> None:
     done = CliRunner().invoke(app, ["recommend", STORY, "--approved-only", "--format", "json"])
     found = json.loads(done.output)
-    advice = KnowledgeBase.load().recommend(STORY, approved_only=True)
+    advice = KnowledgeBase(knowledge()).recommend(STORY, approved_only=True)
 
     assert found["provenance"]["approvedOnly"] is True
     assert found["options"] == []
