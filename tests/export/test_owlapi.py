@@ -16,7 +16,7 @@ from tests.reasoning import owlapi5
 from tests.reasoning.test_owlapi5_roundtrip import canonical
 
 
-@pytest.mark.parametrize("format", ["turtle", "rdfxml"])
+@pytest.mark.parametrize("format", ["turtle", pytest.param("rdfxml", marks=pytest.mark.slow)])
 def test_the_owl_api_opens_the_exported_ontology_and_loses_nothing(
     format: str, tmp_path: Path
 ) -> None:

@@ -73,7 +73,7 @@ def test_an_explanation_comes_as_words_and_as_a_picture() -> None:
 
 
 def test_hypothetical_questions_are_answered() -> None:
-    story, therapy = example("S12-suspected-cancer"), "PerOralEndoscopicMyotomy"
+    story, therapy = example("S2-gastric-cancer"), "LaparoscopicHellerMyotomy"
 
     changes = patient("explain", story, ask="what-if", option=therapy)
     asked = patient("explain", story, ask="what-next")
