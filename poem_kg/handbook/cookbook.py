@@ -65,10 +65,13 @@ def recipes(contents: Contents) -> Iterator[Recipe]:
         InputError: an example file cannot be used.
     """
     queries = read_queries(data_dir("queries") / "ask")
+    stores: dict[object, ox.Store] = {}
     for query in queries:
         if not needs_patient(query):
-            store = contents.kb.graph_for(query, None)
-            yield _asked(query, store, None)
+            graph = query.front_matter.get("graph")
+            if graph not in stores:
+                stores[graph] = contents.kb.graph_for(query, None)
+            yield _asked(query, stores[graph], None)
     waiting = [query for query in queries if needs_patient(query)]
     found: dict[str, Recipe] = {}
     for path in sorted(data_dir("examples").glob("S*.ttl")):

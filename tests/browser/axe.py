@@ -9,8 +9,10 @@ from typing import Final
 from playwright.sync_api import Page
 
 SCRIPT: Final = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-_RUN: Final = """async () => {
-  const found = await axe.run(document, { resultTypes: ['violations'] });
+_RUN: Final = """async rules => {
+  const options = { resultTypes: ['violations'] };
+  if (rules.length) options.runOnly = { type: 'rule', values: rules };
+  const found = await axe.run(document, options);
   return found.violations.flatMap(({ id, help, nodes }) => nodes.map(
     ({ html, target }) => `${id}: ${help}: ${target.join(' ')}: ${html.slice(0, 200)}`));
 }"""
@@ -22,11 +24,15 @@ def _axe() -> str:
     return SCRIPT.read_text(encoding="utf-8")
 
 
-def violations(page: Page) -> str:
+def violations(page: Page, *rules: str) -> str:
     """Return what axe-core finds, by all its rules: those of WCAG and those of good practice.
 
     It comes in by the protocol of the debugger, so the policy of the page need not be lifted.
+
+    Args:
+        page: what is looked at.
+        rules: only these are asked, where there are any.
     """
     if not page.evaluate("'axe' in window"):
         page.evaluate(_axe())
-    return "\n".join(page.evaluate(_RUN))
+    return "\n".join(page.evaluate(_RUN, list(rules)))

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import FloatRect, Page
 
 from tests.browser.chromium import DESK, PHONE, chromium
 from tests.browser.comparing import picture
@@ -29,6 +29,8 @@ COLOURS: Final = 96
 """More than a page has, few enough for a small file."""
 MOST_TALL: Final = 1800
 """What lies further down is left out."""
+WIDE: Final = 10_000
+"""Wider than any page."""
 
 
 @dataclass(frozen=True)
@@ -67,9 +69,9 @@ def take(visits: Visits, name: str) -> Image.Image:
     page = visits.page(shot.path, device_scale_factor=1, **shot.options)
     shot.prepare(page)
     page.evaluate("document.fonts.ready")
-    data = page.screenshot(full_page=True, animations="disabled", caret="hide")
-    taken = picture(data)
-    return taken.crop((0, 0, taken.width, min(taken.height, MOST_TALL)))
+    # All of its width, so that a page that is too wide is noticed; the clip ends where it does.
+    clip: FloatRect = {"x": 0, "y": 0, "width": WIDE, "height": MOST_TALL}
+    return picture(page.screenshot(full_page=True, clip=clip, animations="disabled", caret="hide"))
 
 
 def approved(name: str) -> Image.Image:

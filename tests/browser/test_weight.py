@@ -14,7 +14,7 @@ ICON = 1_000
 
 @pytest.mark.parametrize("path", ["", "browse", "statement/droracle2025-C16.html"])
 def test_a_page_to_begin_at_is_light(path: str, visits: Visits) -> None:
-    page = visits.page()
+    page = visits.page(fresh=True)
     done: list[Request] = []
     page.on("requestfinished", lambda request: done.append(request))
     page.goto(visits.url + path, wait_until="networkidle")

@@ -89,6 +89,12 @@ class Watch:
         context.on("page", lambda page: page.on("crash", self._crash))
         context.on("page", lambda page: page.on("websocket", self._socket))
 
+    def forget(self) -> None:
+        """Begin anew, for the next test."""
+        self.notes.clear()
+        self.requests.clear()
+        self.allowed.clear()
+
     def allow(self, *statuses: int) -> None:
         """Let answers of these statuses pass, which Chromium also tells in its console."""
         self.allowed.update(statuses)
