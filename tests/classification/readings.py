@@ -38,9 +38,21 @@ class Result:
         self.pattern = self._one("statement").removeprefix(STATEMENT)
         self.outcome = self._one("outcomeOfStudy").removeprefix(POEMKG)
         self.truth = TRUTHS[self._one("truth").removeprefix(POEMKG)]
-        self.open_on = {iri.removeprefix(CRITERION) for iri in self._all(POEMKG + "openOn")}
-        self.refuted_by = {iri.removeprefix(CRITERION) for iri in self._all(POEMKG + "refutedBy")}
-        self.facts = self._all(PROV + "wasDerivedFrom")
+
+    @property
+    def open_on(self) -> set[str]:
+        """The criteria on which it is open."""
+        return {iri.removeprefix(CRITERION) for iri in self._all(POEMKG + "openOn")}
+
+    @property
+    def refuted_by(self) -> set[str]:
+        """The criteria that rule it out."""
+        return {iri.removeprefix(CRITERION) for iri in self._all(POEMKG + "refutedBy")}
+
+    @property
+    def facts(self) -> set[str]:
+        """The records that it rests on."""
+        return self._all(PROV + "wasDerivedFrom")
 
     def _one(self, prop: str) -> str:
         (found,) = self._all(POEMKG + prop)

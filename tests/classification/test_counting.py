@@ -1,4 +1,7 @@
-"""Swallows are counted and limits applied as an independent oracle does it."""
+"""Swallows are counted and limits applied as an independent oracle does it.
+
+What is said of the complete studies is compared in `test_hermit`, which asks for it too.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,9 @@ from collections import Counter
 
 import pytest
 
-from tests.classification.generate import complete_studies, incomplete_studies, summarised
+from tests.classification.generate import complete_studies, incomplete_studies
 from tests.classification.oracle import expected
-from tests.classification.readings import Said, said_of, said_of_complete
+from tests.classification.readings import Said, said_of
 from tests.classification.studies import Study
 
 COMPLETE = complete_studies()
@@ -23,14 +26,6 @@ def differences(studies: tuple[Study, ...], found: dict[str, Said]) -> list[str]
         for pattern, truth in expected(study).items()
         if found[study.name].get(pattern) is not truth
     ]
-
-
-def test_swallows_of_complete_studies_are_counted_as_by_the_oracle() -> None:
-    assert differences(COMPLETE, said_of_complete()) == []
-
-
-def test_stated_shares_of_complete_studies_are_judged_as_by_the_oracle() -> None:
-    assert differences(tuple(map(summarised, COMPLETE)), said_of_complete(as_shares=True)) == []
 
 
 def test_what_is_left_open_stays_open_as_by_the_oracle() -> None:
