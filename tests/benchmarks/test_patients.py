@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import random
 from collections import Counter
+from collections.abc import Iterable
 from itertools import islice
 
 import pyoxigraph as ox
@@ -107,7 +108,19 @@ def test_facts_are_present_absent_suspected_entered_in_error_and_seldom_alike(
 
 
 def test_what_is_spoiled_is_refused_and_nothing_else(kb: KnowledgeBase) -> None:
-    for patient in draw(90, seed=11):
+    some = list(islice(draw(90, seed=11), 50, 70))
+    assert any(patient.spoiled for patient in some)
+    refused_alone(some, kb)
+
+
+@pytest.mark.slow
+def test_what_is_spoiled_among_many_is_refused_and_nothing_else(kb: KnowledgeBase) -> None:
+    refused_alone(draw(90, seed=11), kb)
+
+
+def refused_alone(patients: Iterable[Drawn], kb: KnowledgeBase) -> None:
+    """Check that those who are spoiled are refused, and nobody else."""
+    for patient in patients:
         found = violations(kb, patient.data)
         assert bool(found) == bool(patient.spoiled), (patient.iri, patient.spoiled, found)
 
