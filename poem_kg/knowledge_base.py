@@ -31,7 +31,7 @@ from poem_kg.notebook.showing import Showing
 from poem_kg.provenance import run_triples
 from poem_kg.query_result import QueryResult, query_result
 from poem_kg.reading import SourceGraph, read_graph
-from poem_kg.validation import validate_patient
+from poem_kg.validation import PatientValidator
 from poem_kg.whatif.questions import WhatNext, what_next
 from poem_kg.whatif.search import WhatIf, what_if
 
@@ -396,7 +396,12 @@ class KnowledgeBase:
 
     def _findings(self, source: SourceGraph, as_of: date | None = None) -> tuple[Finding, ...]:
         unknown = self._admission.unknown_terms(source)
-        return unknown + validate_patient(self.knowledge, self._dated(source, as_of)).findings
+        return unknown + self._validator.validate(self._dated(source, as_of)).findings
+
+    @cached_property
+    def _validator(self) -> PatientValidator:
+        """The shapes, compiled once for all patients."""
+        return PatientValidator(self.knowledge)
 
     def _dated(self, source: SourceGraph, as_of: date | None) -> tuple[ox.Triple, ...]:
         """The triples of the input, with the as-of date where one was asked for."""
