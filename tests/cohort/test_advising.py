@@ -15,7 +15,8 @@ from tests.cohort.damage import damaged
 from tests.generated.batches import in_batches
 from tests.generated.patients import random_patients
 
-SOME = 50
+SOME = 20
+SEED = 9
 ALL = 1000
 CHUNK = 20
 
@@ -36,7 +37,7 @@ def check(blocks: list[Block], *, as_of: date | None = None) -> tuple[int, int]:
 
 
 def test_some_patients_of_a_clinic_are_advised_as_recommend_advises_them() -> None:
-    advised, rejected = check(cohort(SOME, seed=4))
+    advised, rejected = check(cohort(SOME, seed=SEED))
 
     assert advised > 0.9 * SOME and rejected > 0
 
@@ -49,14 +50,15 @@ def test_a_thousand_patients_of_a_clinic_are_advised_as_recommend_advises_them(s
     assert advised > 0.9 * ALL // 4 and rejected > 0
 
 
-def test_damaged_patients_are_told_what_validate_tells_them() -> None:
+@pytest.mark.parametrize("count", [18, pytest.param(36, marks=pytest.mark.slow)])
+def test_damaged_patients_are_told_what_validate_tells_them(count: int) -> None:
     rng = random.Random(13)
-    drawn = draw(36, seed=600)
+    drawn = draw(count, seed=600)
     blocks = [block(damaged(p.data, rng, times=rng.randint(1, 3)), p.iri) for p in drawn]
 
     advised, rejected = check(blocks)
 
-    assert advised > 3 and rejected > 18
+    assert advised > count / 12 and rejected > count / 2
 
 
 @pytest.mark.slow
@@ -68,6 +70,13 @@ def test_many_damaged_patients_are_told_what_validate_tells_them(seed: int) -> N
     check([block(damaged(p.data, rng, times=rng.randint(1, 4)), p.iri) for p in drawn])
 
 
+def test_some_examples_are_advised_as_recommend_advises_them() -> None:
+    advised, _ = check([example(path) for path in EXAMPLES[::3]])
+
+    assert advised == len(EXAMPLES[::3]) > 6
+
+
+@pytest.mark.slow
 def test_the_examples_are_advised_as_recommend_advises_them() -> None:
     advised, _ = check([example(path) for path in EXAMPLES])
 
@@ -83,8 +92,9 @@ def test_random_patients_are_advised_as_recommend_advises_them() -> None:
     assert advised > 50
 
 
-def test_a_day_to_advise_for_counts_for_each_patient() -> None:
-    blocks = [block_of(p.triples(), p.iri.value) for p in random_patients(20, seed=12)]
+@pytest.mark.parametrize("count", [6, pytest.param(20, marks=pytest.mark.slow)])
+def test_a_day_to_advise_for_counts_for_each_patient(count: int) -> None:
+    blocks = [block_of(p.triples(), p.iri.value) for p in random_patients(count, seed=12)]
     day = date(2026, 3, 1)
 
     check(blocks, as_of=day)

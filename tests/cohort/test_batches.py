@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import pytest
+
 from benchmarks.patients import draw
 from poem_kg.cohort.advising import Adviser
 from poem_kg.cohort.model import Block
 from poem_kg.knowledge import load_knowledge
 
 
-def test_the_size_of_a_batch_changes_no_byte() -> None:
+@pytest.mark.parametrize("count", [20, pytest.param(60, marks=pytest.mark.slow)])
+def test_the_size_of_a_batch_changes_no_byte(count: int) -> None:
     adviser = Adviser(load_knowledge())
-    blocks = [Block(patient.iri, patient.data) for patient in draw(60, seed=4)]
+    blocks = [Block(patient.iri, patient.data) for patient in draw(count, seed=4)]
 
     together = adviser.advise(blocks)
 

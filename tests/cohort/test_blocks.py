@@ -295,7 +295,17 @@ MIXED = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", MIXED)
+MIXED_SLOWLY = ("sorted by predicate", "operators first", "two files")
+"""Kinds that differ from another one in the data only."""
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        pytest.param(kind, marks=pytest.mark.slow) if kind in MIXED_SLOWLY else kind
+        for kind in MIXED
+    ],
+)
 def test_patients_that_do_not_stand_together_are_grouped_and_advised_alike(
     tmp_path: Path, drawn: list[bytes], together: Path, kind: str
 ) -> None:

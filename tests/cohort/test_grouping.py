@@ -12,7 +12,7 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 
-from benchmarks.patients import draw
+from benchmarks.patients import Drawn, draw
 from poem_kg.cohort.local import Settings, run_local
 from poem_kg.errors import InputError
 from poem_kg.reading import read_graph
@@ -56,24 +56,42 @@ def recommended(path: Path) -> frozenset[str]:
     return frozenset(str(t) for t in graph if "urn:poem-kg:" not in str(t))
 
 
-def test_examples_in_turtle_are_advised_as_recommend_advises_them(tmp_path: Path) -> None:
-    output, told, _ = group(tmp_path, *EXAMPLES)
+@pytest.mark.parametrize("each", [4, pytest.param(1, marks=pytest.mark.slow)])
+def test_examples_in_turtle_are_advised_as_recommend_advises_them(
+    tmp_path: Path, each: int
+) -> None:
+    examples = EXAMPLES[::each]
+    assert len(examples) > 5
+    output, told, _ = group(tmp_path, *examples)
 
     assert len(told) == 1 and "grouping the triples of each patient in a store on disk" in told[0]
     found = graphs_without_run(output)
-    for path in EXAMPLES:
+    for path in examples:
         expected = recommended(path)
         (iri,) = {t.split()[0].strip("<>") for t in expected if "ontology/Patient>" in t}
         assert found[iri] == expected, path.name
-    reconcile(output, len(EXAMPLES))
+    reconcile(output, len(examples))
+
+
+@pytest.fixture(scope="module")
+def drawn() -> list[Drawn]:
+    return [p for p in draw(10, seed=31) if not p.spoiled]
+
+
+@pytest.fixture(scope="module")
+def cohort(tmp_path_factory: pytest.TempPathFactory, drawn: list[Drawn]) -> Path:
+    """These patients as N-Triples, in a folder beside what comes of them, `expected`."""
+    path = tmp_path_factory.mktemp("formats") / "cohort.nt"
+    path.write_bytes(b"".join(p.data for p in drawn))
+    group(path.parent, path, output="expected")
+    return path
 
 
 @pytest.mark.parametrize("kind", ["ttl", "trig", "nq", "jsonl"])
-def test_every_format_gives_the_same_advice(tmp_path: Path, kind: str) -> None:
-    drawn = [p for p in draw(10, seed=31) if not p.spoiled]
-    cohort = tmp_path / "cohort.nt"
-    cohort.write_bytes(b"".join(p.data for p in drawn))
-    expected, _, _ = group(tmp_path, cohort, output="expected")
+def test_every_format_gives_the_same_advice(
+    tmp_path: Path, drawn: list[Drawn], cohort: Path, kind: str
+) -> None:
+    expected = cohort.with_name("expected")
     other = tmp_path / f"cohort.{kind}"
     with other.open("wb") as file:
         if kind == "ttl":
@@ -283,7 +301,10 @@ def test_a_file_that_is_no_turtle_is_one_line(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("text", ["[" * 100_000, "<<" * 100_000, "(" * 200_000])
+@pytest.mark.parametrize(
+    "text",
+    ["[" * 100_000, "<<" * 100_000, pytest.param("(" * 200_000, marks=pytest.mark.slow)],
+)
 def test_text_that_crashes_a_parser_ends_no_run_without_a_word(tmp_path: Path, text: str) -> None:
     path = tmp_path / "in.ttl"
     path.write_text(f"<a:b> <c:d> {text}")
@@ -350,14 +371,17 @@ def test_a_run_that_turned_to_grouping_is_gone_on_with_as_such(tmp_path: Path) -
     assert written(output) == written(undisturbed)
 
 
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """So many patients that loading them takes a while; N-Triples are Turtle too."""
+    return cohort_file(tmp_path_factory.mktemp("many") / "in.ttl", 3000)
+
+
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_nobody_goes_on_loading_when_the_run_has_ended(
-    tmp_path: Path, number: signal.Signals
+    tmp_path: Path, many: Path, number: signal.Signals
 ) -> None:
-    source = tmp_path / "in.ttl"
-    cohort_file(source, 3000)  # N-Triples are Turtle too
-
-    with start(source, tmp_path / "out") as process:
+    with start(many, tmp_path / "out") as process:
         assert wait_for(lambda: (tmp_path / "out.partial/grouped/store").exists(), pause=0.001)
         started = children(process.pid)
         os.kill(process.pid, number)

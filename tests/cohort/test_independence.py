@@ -8,21 +8,25 @@ from pathlib import Path
 import pytest
 
 from benchmarks.patients import draw
+from poem_kg.cohort.local import Settings, run_local
 from poem_kg.cohort.model import Block
 from tests.cohort.alone import EX, adviser, alone, block, made_up, together
-from tests.cohort.runs import advised, cohort_file, manifest, rejected, run, written
+from tests.cohort.runs import advised, cohort_file, manifest, rejected, written
+from tests.derivation.view import knowledge
 
 
 def digest(output: Path) -> str:
     return str(manifest(output)["counts"]["advice"])
 
 
-def test_chunks_and_jobs_change_nothing(tmp_path: Path) -> None:
-    source = cohort_file(tmp_path / "patients.nt", 40)
+@pytest.mark.parametrize("count", [16, pytest.param(40, marks=pytest.mark.slow)])
+def test_chunks_and_jobs_change_nothing(tmp_path: Path, count: int) -> None:
+    source = cohort_file(tmp_path / "patients.nt", count, seed=13)
     outputs = []
     for chunk, jobs in ((1, 2), (7, 1), (7, 3), (200, 2)):
         outputs.append(tmp_path / f"{chunk}-{jobs}")
-        assert run(source, outputs[-1], chunk=chunk, jobs=jobs)[0] == 1
+        told = run_local(knowledge(), [source], outputs[-1], Settings(chunk_size=chunk, jobs=jobs))
+        assert told["counts"]["patients"] == count and told["counts"]["rejected"]
 
     first, *others = outputs
     for other in others:
@@ -40,7 +44,8 @@ def test_the_order_of_patients_changes_nothing(tmp_path: Path) -> None:
     (tmp_path / "other.nt").write_bytes(b"".join(drawn))
 
     for name in ("one", "other"):
-        run(tmp_path / f"{name}.nt", tmp_path / name)
+        settings = Settings(chunk_size=10, jobs=2)
+        run_local(knowledge(), [tmp_path / f"{name}.nt"], tmp_path / name, settings)
 
     assert digest(tmp_path / "one") == digest(tmp_path / "other")
     assert rejected(tmp_path / "one").keys() == rejected(tmp_path / "other").keys()

@@ -76,7 +76,11 @@ def mark(source: Path, target: Path, marks: dict[int, str]) -> list[str]:
 
 @pytest.mark.parametrize(
     ("text", "reason", "seconds"),
-    [("hangs", "took longer than 4 s", 4.0), ("bloats", "ended with SIGABRT", 20.0)],
+    [
+        # In the quick tests a worker that hangs is one that sleeps, further down.
+        pytest.param("hangs", "took longer than 4 s", 4.0, marks=pytest.mark.slow),
+        ("bloats", "ended with SIGABRT", 20.0),
+    ],
 )
 def test_the_patient_that_does_it_is_rejected_and_all_others_are_advised(
     tmp_path: Path, explosive: Knowledge, text: str, reason: str, seconds: float
@@ -99,6 +103,7 @@ def test_the_patient_that_does_it_is_rejected_and_all_others_are_advised(
     reconcile(tmp_path / "out", 24)
 
 
+@pytest.mark.slow
 def test_several_do_it_in_chunks_side_by_side(tmp_path: Path, explosive: Knowledge) -> None:
     whole = cohort_file(tmp_path / "whole.nt", 12)
     marks = {2: "bloats", 3: "hangs", 9: "bloats"}
@@ -124,6 +129,7 @@ class Logged:
     def __init__(self, log: Path, harm: dict[str, Callable[[], object]]) -> None:
         self.log = log
         self.harm = harm
+        adviser()  # made before workers are forked, so that none of them makes its own
 
     def __call__(self, blocks: Sequence[Block]) -> list[PatientResult]:
         with self.log.open("a") as log:
@@ -186,6 +192,21 @@ def test_only_the_chunk_of_the_culprit_is_tried_again(
     again = {name for name, number in logged.tries().items() if number > 1}
     assert again == {"4", "5", "6", "7"}
     assert max(logged.tries().values()) == 2
+
+
+def test_several_do_harm_in_chunks_side_by_side(tmp_path: Path) -> None:
+    harm: dict[str, Callable[[], object]] = {"2": crash, "3": lambda: time.sleep(60), "9": crash}
+    logged = Logged(tmp_path / "log", harm)
+
+    with Workers(logged, jobs=2, seconds=8.0) as workers:
+        packed = list(workers.map(chunks()))
+
+    assert [part.counts.patients for part in packed] == [4, 4, 4]
+    assert packed[1].counts.rejected == 0
+    assert packed[0].rejected.count(b"ended with SIGSEGV") == 1
+    assert packed[0].rejected.count(b"took longer than 8 s") == 1
+    assert packed[2].rejected.count(b"ended with SIGSEGV") == 1
+    assert [part.counts.rejected for part in packed] == [2, 0, 1]
 
 
 def test_a_worker_that_waits_is_not_taken_for_one_that_hangs(tmp_path: Path) -> None:

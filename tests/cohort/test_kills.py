@@ -23,7 +23,7 @@ from tests.cohort.soak import Soak
 
 
 def test_a_run_that_is_killed_three_times_comes_to_the_same_bytes(tmp_path: Path) -> None:
-    soak = Soak(3, random.Random(20261128), tmp_path, patients=60)
+    soak = Soak(3, random.Random(20261128), tmp_path, patients=36)
 
     soak.run()
 
@@ -33,14 +33,14 @@ def test_a_run_that_is_killed_three_times_comes_to_the_same_bytes(tmp_path: Path
 
 @pytest.mark.parametrize("jobs", [pytest.param(1, marks=pytest.mark.slow), 2])
 def test_a_killed_worker_costs_no_patient_its_advice(tmp_path: Path, jobs: int) -> None:
-    source = cohort_file(tmp_path / "patients.nt", 60)
-    run(source, tmp_path / "undisturbed")
+    source = cohort_file(tmp_path / "patients.nt", 40)
+    run(source, tmp_path / "undisturbed", chunk=5)
 
-    with start(source, tmp_path / "out", jobs=jobs) as process:
+    with start(source, tmp_path / "out", chunk=5, jobs=jobs) as process:
         assert wait_for(lambda: chunks_written(tmp_path / "out") > 0)
         os.kill(children(process.pid)[0], signal.SIGKILL)
         _, said = process.communicate(timeout=60)
 
     assert process.returncode == 1, said
     assert written(tmp_path / "out") == written(tmp_path / "undisturbed")
-    reconcile(tmp_path / "out", 60)
+    reconcile(tmp_path / "out", 40)

@@ -218,7 +218,7 @@ def rejected_before(output: Path) -> bool:
     return bool(last["sizes"]["rejected.jsonl"])
 
 
-@pytest.mark.parametrize("line", [0, 1, -1])
+@pytest.mark.parametrize("line", [0, pytest.param(1, marks=pytest.mark.slow), -1])
 def test_a_damaged_journal_costs_the_chunks_after_it(
     half_way: Path, source: Path, undisturbed: Path, line: int
 ) -> None:
@@ -303,8 +303,8 @@ def test_a_last_step_that_fails_is_one_line_and_can_be_gone_on_with(
 
 
 if os.geteuid() == 0:  # only root may mount a disk; the tests above are for everybody
-
-    @pytest.mark.parametrize("size", ["160k", "330k"])
+    # The smaller one is full while chunks are written, as in the test of a write that fails.
+    @pytest.mark.parametrize("size", [pytest.param("160k", marks=pytest.mark.slow), "330k"])
     def test_a_full_disk_is_one_line_and_can_be_gone_on_with(
         tmp_path: Path, source: Path, undisturbed: Path, size: str
     ) -> None:

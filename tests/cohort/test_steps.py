@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -40,8 +41,13 @@ def patterns(node: Any) -> Iterator[tuple[Any, Any, Any]]:
 
 
 def where(query: Query) -> list[tuple[Any, Any, Any]]:
-    algebra = prepareQuery(query.text).algebra
-    return list(patterns(algebra.p))
+    return list(patterns(algebra(query.text).p))
+
+
+@cache
+def algebra(text: str) -> Any:
+    """The algebra of a query, which takes long to make."""
+    return prepareQuery(text).algebra
 
 
 def bracketed(term: URIRef) -> bytes:
@@ -173,7 +179,7 @@ def test_steps_read_no_more_than_they_need() -> None:
 
 @pytest.mark.parametrize("query", DERIVE, ids=lambda query: query.name)
 def test_every_predicate_that_a_step_constructs_is_told(query: Query) -> None:
-    template = prepareQuery(query.text).algebra.template
+    template = algebra(query.text).template
 
     told = constructs(query)
 
