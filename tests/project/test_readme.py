@@ -12,6 +12,7 @@ from __future__ import annotations
 import doctest
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.here import inside
 from tests.project.tree import ROOT, files
 
 README = ROOT / "README.md"
@@ -82,26 +84,30 @@ def as_pattern(expected: str) -> re.Pattern[str]:
     return re.compile("".join(parts) if expected.strip() else "")
 
 
-def run(block: Block, folder: Path) -> list[tuple[int, str]]:
-    """Return exit status and output of each command of a block."""
+SHOWN = {"COLUMNS": "100", "LC_ALL": "C.UTF-8", "NO_COLOR": "1"}
+"""The environment of a session."""
+
+
+def link(folder: Path) -> None:
+    """Link everything in the checkout into the folder of a session."""
     for entry in ROOT.iterdir():
         # What a session copies and then edits must not be a link to the real one.
         if entry.name == "ontology":
             shutil.copytree(entry, folder / entry.name)
         elif entry.name not in (".git", "build", "dist", "export"):
             (folder / entry.name).symlink_to(entry)
+
+
+def run(block: Block, folder: Path) -> list[tuple[int, str]]:
+    """Return exit status and output of each command of a block."""
+    link(folder)
     script = "".join(
         f"{step.command}\n_status=$?; printf '{MARK}%s{MARK}' $_status; (exit $_status)\n"
         for step in block.steps
     )
     programs = str(Path(sys.executable).parent)
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))}
-    environment |= {
-        "PATH": programs + os.pathsep + os.environ.get("PATH", ""),
-        "COLUMNS": "100",
-        "LC_ALL": "C.UTF-8",
-        "NO_COLOR": "1",
-    }
+    environment |= {"PATH": programs + os.pathsep + os.environ.get("PATH", ""), **SHOWN}
     done = subprocess.run(
         ["bash", "-c", script],
         cwd=folder,
@@ -150,12 +156,18 @@ def test_the_readme_shows_commands_that_are_run() -> None:
     assert any(block.steps for block in shown), "README.md has no block marked ```console"
 
 
-@pytest.mark.parametrize("block", BLOCKS or [None], ids=str)
-def test_a_session_goes_as_the_document_shows_it(block: Block | None, tmp_path: Path) -> None:
-    assert block is not None, "no document has a block marked ```console"
+PLAIN = [
+    block
+    for block in BLOCKS[1:]
+    if all(re.fullmatch(r"poem-kg [\w ./=-]+", command) for command in commands_of(block))
+    and longest(block) == commands_of(block)
+]
+"""Sessions that need no shell. The quick suite does without a process for each of their commands;
+the first session of all is run as a reader would each time, and make slow runs these so too."""
 
-    outcome = said_by(longest(block), tmp_path)
 
+def hold(block: Block, outcome: list[tuple[int, str]]) -> None:
+    """Hold what came of a session, or of one that begins like it, against what is shown."""
     commands = [*(step.command for step in block.steps[1:]), ""]
     outcome = outcome[: len(block.steps)]
     for step, (status, output), following in zip(block.steps, outcome, commands, strict=True):
@@ -165,6 +177,30 @@ def test_a_session_goes_as_the_document_shows_it(block: Block | None, tmp_path: 
             assert as_pattern(step.expected).fullmatch(printed), (
                 f"{block}: $ {step.command}\nprints\n{printed}\nnot\n{step.expected}"
             )
+
+
+@pytest.mark.parametrize(
+    "block",
+    [pytest.param(b, marks=pytest.mark.slow) if b in PLAIN else b for b in BLOCKS] or [None],
+    ids=str,
+)
+def test_a_session_goes_as_the_document_shows_it(block: Block | None, tmp_path: Path) -> None:
+    assert block is not None, "no document has a block marked ```console"
+
+    hold(block, said_by(longest(block), tmp_path))
+
+
+@pytest.mark.parametrize("block", PLAIN, ids=str)
+def test_a_plain_session_goes_as_the_document_shows_it(
+    block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link(tmp_path)
+    for name, value in SHOWN.items():
+        monkeypatch.setenv(name, value)
+
+    done = [inside(*shlex.split(c)[1:], cwd=tmp_path) for c in commands_of(block)]
+
+    hold(block, [(each.returncode, (each.stdout + each.stderr).decode()) for each in done])
 
 
 def test_the_python_examples_of_the_readme_run(monkeypatch: pytest.MonkeyPatch) -> None:
