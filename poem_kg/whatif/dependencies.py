@@ -128,10 +128,9 @@ class Dependencies:
     ) -> frozenset[str]:
         """Return the criteria on which it rests whether a requirement is there and holds."""
         found: set[str] = set()
-        for gate in self._gates:
-            if (criterion, kind) == self._gate_key(gate):
-                found |= {c for p in (*_THERE, _HOLDS) for c in self._all(gate, p)}
-                found |= self._standing_of(gate, therapy, settled)
+        for gate in self._gates_by_key.get((criterion, kind), ()):
+            found |= {c for p in (*_THERE, _HOLDS) for c in self._all(gate, p)}
+            found |= self._standing_of(gate, therapy, settled)
         return self.closure(found, settled)
 
     def bringing(
@@ -152,9 +151,11 @@ class Dependencies:
             settled: the criteria whose state is certain.
         """
         found: set[str] = set()
-        for gate in self._gates:
-            criterion, kind = key = self._gate_key(gate)
-            elsewhere = self._all(gate, "gateOn") and gate not in self._before(therapy)
+        before = self._before(therapy)
+        gates = ((key, gate) for key, gates in self._gates_by_key.items() for gate in gates)
+        for key, gate in gates:
+            criterion, kind = key
+            elsewhere = self._all(gate, "gateOn") and gate not in before
             if elsewhere or not any(readiness in self._all(kind, p) for p in _BRINGS):
                 continue
             if key in there:
@@ -178,7 +179,7 @@ class Dependencies:
     @cached_property
     def brought(self) -> frozenset[str]:
         """Every readiness that a requirement can bring; the other is that of having none open."""
-        kinds = {self._gate_key(gate)[1] for gate in self._gates}
+        kinds = {kind for _, kind in self._gates_by_key}
         return frozenset(r for kind in kinds for p in _BRINGS for r in self._all(kind, p))
 
     def kinds(self, term: str) -> tuple[str, ...]:
@@ -205,6 +206,14 @@ class Dependencies:
     @cached_property
     def _gates(self) -> tuple[str, ...]:
         return self.index.having(RDF + "type", POEMKG + "Gate")
+
+    @cached_property
+    def _gates_by_key(self) -> dict[tuple[str, str], list[str]]:
+        """Criterion and kind to their gates."""
+        gates: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for gate in self._gates:
+            gates[self._gate_key(gate)].append(gate)
+        return gates
 
     @cached_property
     def _below(self) -> dict[str, set[str]]:

@@ -68,7 +68,7 @@ def test_a_question_that_decides_nothing_has_no_answers() -> None:
     assert questions
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_no_order_needs_fewer_questions_than_the_best(seed: int) -> None:
     lengths = [asking.length() for asking in islice(patients(knowledge(), seed=seed), 2)]
 

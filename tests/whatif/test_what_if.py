@@ -19,14 +19,14 @@ from tests.whatif.drawn import opened
 Said = tuple[str, str, str]
 
 
-def _asked(patient: Patient, *, audience: str = "clinician", therapy: str = POEM) -> WhatIf:
+def _asked(patient: Patient, *, audience: str = "clinician", patients: int = 150) -> WhatIf:
     return what_if(
         knowledge(),
         patient.triples(),
         patient=patient.iri.value,
-        therapy=therapy,
+        therapy=POEM,
         audience=audience,
-        patients=300,
+        patients=patients,
     )
 
 
@@ -119,15 +119,13 @@ def test_nothing_makes_a_therapy_ready_on_which_the_sources_are_silent() -> None
 def test_a_search_that_is_cut_short_says_so() -> None:
     patient = Patient().has("AchalasiaTypeII").adult()
 
-    found = what_if(
-        knowledge(), patient.triples(), patient=patient.iri.value, therapy=POEM, patients=80
-    )
+    found = _asked(patient, patients=80)
 
     reach = _reach(found, "ready")
     assert not reach.complete
     assert reach.size is None
     assert reach.none_up_to is not None
-    assert 1 <= reach.none_up_to < (_reach(_asked(patient), "ready").size or 0)
+    assert 1 <= reach.none_up_to < (_reach(_asked(patient, patients=300), "ready").size or 0)
 
 
 def test_a_hypothetical_patient_without_changes_is_the_patient() -> None:
