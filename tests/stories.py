@@ -23,7 +23,7 @@ def each(stories: Iterable[str], *more: Sequence[str]) -> list[ParameterSet]:
         stories: names as "S3a" or "S3a-type-iii".
         more: what each story is combined with, as the audiences.
     """
-    cases = [(story,) for story in stories]
+    cases: list[tuple[str, ...]] = [(story,) for story in stories]
     for values in more:
         cases = [(*case, value) for case in cases for value in values]
     return [

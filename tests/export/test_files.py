@@ -16,6 +16,7 @@ from poem_kg.errors import InputError
 from poem_kg.export import files as export_module
 from poem_kg.export.files import SUMS, export_files
 from poem_kg.export.formats import FILE_SUFFIXES, FORMATS, MEDIA_TYPES, WHAT, chosen
+from poem_kg.knowledge_base import KnowledgeBase
 from poem_kg.namespaces import PREFIXES
 from poem_kg.serialise import write_atomically
 from tests.cli.here import command
@@ -192,7 +193,8 @@ def test_a_write_that_fails_leaves_the_old_file_whole(
 
     monkeypatch.setattr(export_module, "write_atomically", write)
     # What is written is not the matter here, and loading it takes longer than writing it.
-    monkeypatch.setattr(export_module.KnowledgeBase, "load", knowledge_base)
+    kb = knowledge_base()
+    monkeypatch.setattr(KnowledgeBase, "load", lambda: kb)
 
     with pytest.raises(InputError, match="cannot be written") as caught:
         export_files("ontology", format="csv", folder=folder)

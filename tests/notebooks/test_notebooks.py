@@ -52,7 +52,11 @@ def test_it_is_kept_without_what_a_run_leaves_and_with_what_it_must_show(name: s
     assert text == json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
 
-@pytest.mark.parametrize("name", NOTEBOOKS)
+@pytest.mark.parametrize(
+    "name",
+    # That of authors advises on every example twice, which takes as long as the other two.
+    [pytest.param(name, marks=pytest.mark.slow if name == "author" else ()) for name in NOTEBOOKS],
+)
 def test_it_runs_and_shows_what_its_text_claims(name: str, jupyter: None, tmp_path: Path) -> None:
     import nbformat
     from nbclient import NotebookClient

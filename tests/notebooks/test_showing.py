@@ -25,6 +25,8 @@ from tests.project.tree import ROOT
 EXAMPLES = ROOT / "examples"
 HELD = "S4a-outflow-obstruction-no-imaging.ttl"
 READY = "S3a-type-iii.ttl"
+SEARCHED = "S2-gastric-cancer.ttl"
+"""Where what would change a therapy is soon found."""
 STUDY = "S13b-whole-study.ttl"
 BAD = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 VOID = {"br", "hr", "img"}
@@ -68,7 +70,7 @@ def results() -> dict[str, Shows]:
         "OptionExplanation": explanation.options[0],
         "StudyReport": kb().classify(EXAMPLES / STUDY),
         "StudyReport without a study": kb().classify(EXAMPLES / READY),
-        "WhatIf": kb().what_if(held, therapy=advice.options[0].therapy),
+        "WhatIf": kb().what_if(kb().read(EXAMPLES / SEARCHED), therapy="LaparoscopicHellerMyotomy"),
         "WhatNext": kb().what_next(held, advice.questions),
         "QueryResult of SELECT": kb().ask("mimics"),
         "QueryResult about a patient": kb().ask("why-not-ready", held),
@@ -276,6 +278,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> tuple[KnowledgeBase, Pa
 def test_markup_in_labels_and_texts_stays_text(hostile: tuple[KnowledgeBase, Path]) -> None:
     base, path = hostile
     source = base.read(path)
+    searched = base.read(EXAMPLES / SEARCHED)
     advice, explanation = base.recommend(source), base.explain(source)
     query = "SELECT ?label WHERE { ?s <http://www.w3.org/2000/01/rdf-schema#label> ?label }"
     shown: list[Shows] = [
@@ -285,7 +288,7 @@ def test_markup_in_labels_and_texts_stays_text(hostile: tuple[KnowledgeBase, Pat
         explanation,
         explanation.options[0],
         base.classify(EXAMPLES / STUDY),
-        base.what_if(source, therapy=advice.options[0].therapy),
+        base.what_if(searched, therapy=base.recommend(searched).options[0].therapy),
         base.what_next(source, advice.questions),
         base.sparql(query, source),
     ]
