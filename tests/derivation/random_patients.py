@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.derivation.patients import Patient
 
-TRIES = int(os.environ.get("POEM_KG_PROPERTIES", "10"))
+TRIES = int(os.environ.get("POEM_KG_PROPERTIES", "5"))
 """Patients for each property; the suite tries a few, the same each time."""
 FEW = settings(max_examples=TRIES, deadline=None, derandomize=True, database=None)
 

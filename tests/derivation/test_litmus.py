@@ -15,6 +15,7 @@ import pytest
 from poem_kg import Advice, KnowledgeBase
 from tests.derivation.patients import Patient
 from tests.derivation.view import EXAMPLES, ROOT, local, outline, read, see
+from tests.stories import each
 
 MODULE = """\
 @prefix criterion: <https://w3id.org/poem-kg/criterion/> .
@@ -213,7 +214,7 @@ def test_the_questions_know_the_new_disorder(kb: KnowledgeBase) -> None:
     assert "present-GlassOesophagus" in view.questions
 
 
-@pytest.mark.parametrize("name", sorted(path.stem for path in EXAMPLES.glob("S*.ttl")))
+@pytest.mark.parametrize("name", each(sorted(path.stem for path in EXAMPLES.glob("S*.ttl"))))
 def test_no_other_patient_is_advised_differently(kb: KnowledgeBase, name: str) -> None:
     triples = read(EXAMPLES / f"{name}.ttl")
     assert outline(see(triples, known=kb.knowledge)) == outline(see(triples))

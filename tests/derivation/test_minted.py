@@ -10,10 +10,11 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from poem_kg.derivation import derive
+from poem_kg.derivation import Derivation, derive
 from poem_kg.namespaces import POEMKG
 from poem_kg.reading import read_graph
 from tests.derivation.view import knowledge
+from tests.stories import each
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 QUERIES = Path(__file__).parents[2] / "queries" / "derive"
@@ -81,13 +82,19 @@ def _lines(triples: Iterable[ox.Triple]) -> Strings:
     return {str(triple) for triple in triples}
 
 
-@pytest.fixture(scope="module", params=sorted(EXAMPLES.glob("S*.ttl")), ids=lambda path: path.stem)
+@pytest.fixture(scope="module", params=each(sorted(p.stem for p in EXAMPLES.glob("S*.ttl"))))
 def example(request: pytest.FixtureRequest) -> list[ox.Triple]:
-    return list(read_graph(request.param).triples)
+    return list(read_graph(EXAMPLES / f"{request.param}.ttl").triples)
 
 
-def test_renaming_a_patient_renames_the_advice(example: list[ox.Triple]) -> None:
-    before = derive(knowledge(), example)
+@pytest.fixture(scope="module")
+def before(example: list[ox.Triple]) -> Derivation:
+    return derive(knowledge(), example)
+
+
+def test_renaming_a_patient_renames_the_advice(
+    example: list[ox.Triple], before: Derivation
+) -> None:
     nodes = {t.subject.value for t in example if isinstance(t.subject, ox.NamedNode)}
     (patient,) = {
         t.subject.value
@@ -114,8 +121,10 @@ def test_renaming_a_patient_renames_the_advice(example: list[ox.Triple]) -> None
     assert renamed(_lines(before.advice), names) == _lines(after.advice)
 
 
-def test_what_is_minted_and_acts_as_a_record_says_so(example: list[ox.Triple]) -> None:
-    store = derive(knowledge(), example).store
+def test_what_is_minted_and_acts_as_a_record_says_so(
+    example: list[ox.Triple], before: Derivation
+) -> None:
+    store = before.store
     told = {t.subject for t in example}
 
     made = {

@@ -21,6 +21,7 @@ from tests.derivation.view import (
     read,
     see,
 )
+from tests.stories import each
 
 MIMIC = "achalasia-mimic"
 FIRST_LINE, SECOND_LINE = "opioid-discontinuation-passed", "botulinum-toxin-passed"
@@ -88,7 +89,7 @@ def story(name: str) -> tuple[list[ox.Triple], Arguments]:
     return read(EXAMPLES / f"{name}.ttl"), _arguments(advised(name))
 
 
-@pytest.mark.parametrize("name", STORIES)
+@pytest.mark.parametrize("name", each(STORIES))
 def test_the_facts_of_an_argument_alone_bring_it_back(name: str) -> None:
     triples, found = story(name)
     for facts in set(found.values()):
@@ -97,7 +98,7 @@ def test_the_facts_of_an_argument_alone_bring_it_back(name: str) -> None:
             assert restored.get(node) == facts
 
 
-@pytest.mark.parametrize("name", STORIES)
+@pytest.mark.parametrize("name", each(STORIES))
 def test_an_argument_goes_with_any_one_of_its_facts(name: str) -> None:
     triples, found = story(name)
     for fact in {fact for facts in found.values() for fact in facts}:
@@ -111,10 +112,10 @@ def test_the_stories_exercise_arguments_with_several_facts() -> None:
     assert set(sizes) == {1, 2, 3}
 
 
-@pytest.mark.parametrize("name", STORIES)
+@pytest.mark.parametrize("name", each(STORIES))
 def test_what_applies_goes_when_every_argument_for_it_has_gone(name: str) -> None:
     triples, found = story(name)
-    facts = frozenset(fact for each in found.values() for fact in each)
+    facts = frozenset(fact for one in found.values() for fact in one)
     left = see(without(triples, facts)).options.values()
     # In S1a the opioid that is left raises the lines again, as an open question.
     assert {s.applies for option in left for s in option.standings} <= {"unknown"}

@@ -124,6 +124,7 @@ def test_the_stories() -> None:
     assert counts["several"] > 0
 
 
+@pytest.mark.slow
 def test_random_patients() -> None:
     counts = _check(case(p.triples()) for p in random_patients(30, seed=31))
     assert counts["arguments"] > 75

@@ -24,7 +24,13 @@ ROOT = Path(__file__).parents[2]
 TABLES = {one.name: one for one in tables()}
 SLOW = {"requirements"}
 """Patients of which `make test` derives a part."""
-EVERY = {"mimics": 4, "lines": 3}
+EVERY = {
+    "records around a class": 5,
+    "imaging": 5,
+    "mimics": 10,
+    "lines": 9,
+    "absent contractility": 6,
+}
 """Patients of which `make test` takes every so many, and the first that each line is about."""
 SIZES = {
     # name: (lines, combinations)
@@ -131,8 +137,16 @@ def test_every_combination(patients: str, whole: bool, subtests: pytest.Subtests
 
 
 def part(one: Table, step: int) -> list[Combination]:
-    """Return every so many combinations of a table, and one for each of its lines."""
-    firsts = {one.decided[c].number: c for c in reversed(one.combinations)}
+    """Return every so many combinations of a table, and one for each of its lines.
+
+    Tables on the same patients get the same ones, so that these are derived once.
+    """
+    firsts = {
+        (table.name, table.decided[c].number): c
+        for table in TABLES.values()
+        if (table.patients, table.inputs) == (one.patients, one.inputs)
+        for c in reversed(table.combinations)
+    }
     return [*dict.fromkeys((*one.combinations[::step], *firsts.values()))]
 
 
