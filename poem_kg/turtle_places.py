@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 from urllib.parse import urljoin
 
@@ -139,8 +139,9 @@ class Places:
         return found
 
 
+@lru_cache(maxsize=128)
 def places(text: str) -> Places:
-    """Return where in a Turtle text its triples, prefixes and comments stand.
+    """Return where in a Turtle text its triples, prefixes and comments stand, read once.
 
     Args:
         text: Turtle, or what is meant to be Turtle: what cannot be understood is passed over.

@@ -57,7 +57,7 @@ def check_knowledge(folder: Path | None = None, *, reasoner: bool = True) -> Che
     knowledge = _knowledge(found, found.knowledge)
     spelling = Spelling(found)
     problems = [*found.problems, *spelling.problems()]
-    problems += _hinted(_placed(found, _asked(found, spelling)), spelling)
+    problems += _hinted(_placed(found, _asked(found, spelling, knowledge)), spelling)
     checked = [
         f"{len(found.modules)} files, {len(found.imported)} modules, "
         f"{len(found.knowledge)} triples; imports, spelling, vocabularies, kinds, units",
@@ -91,10 +91,10 @@ def check_knowledge(folder: Path | None = None, *, reasoner: bool = True) -> Che
     )
 
 
-def _asked(folder: Folder, spelling: Spelling) -> Iterator[Unplaced]:
+def _asked(folder: Folder, spelling: Spelling, as_it_is: Knowledge) -> Iterator[Unplaced]:
     """What the rules find that look at the graph; most see what misspelt terms mean."""
     meant = spelling.corrected(folder.knowledge)
-    knowledge = _knowledge(folder, meant)
+    knowledge = _knowledge(folder, meant) if spelling.corrections else as_it_is
     store = knowledge.store()
     # The alignments, which no other query reads, have terms that may be misspelt too.
     as_written = ox.Store()
