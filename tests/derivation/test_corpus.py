@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
+from itertools import groupby
 from typing import Any
 
 import pyoxigraph as ox
@@ -49,10 +50,11 @@ def advice() -> Mapping[str, tuple[ox.Triple, ...]]:
     """Return the conclusions about each patient, by its IRI."""
     owners = {sample.iri.removesuffix("/patient") + "/": sample.iri for sample in samples()}
     found: dict[str, list[ox.Triple]] = defaultdict(list)
-    for triple in derivation().advice:
-        subject = str(triple.subject).strip("<>") + "/"
+    # The conclusions are sorted, so those of one subject stand together.
+    for node, triples in groupby(derivation().advice, key=lambda triple: str(triple.subject)):
+        subject = node.strip("<>") + "/"
         (owner,) = {iri for start, iri in owners.items() if subject.startswith(start)}
-        found[owner].append(triple)
+        found[owner] += triples
     return {iri: tuple(triples) for iri, triples in found.items()}
 
 

@@ -25,13 +25,20 @@ from poem_kg.model import Advice
 from poem_kg.namespaces import POEMKG, RDF, XSD
 from poem_kg.reading import SourceGraph, read_graph
 from poem_kg.resources import context_document
+from tests.stories import each
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted((ROOT / "examples").glob("S*.ttl"))
 RANDOM_GRAPHS = 300
 PATIENT = "https://example.org/p"
 
-every_example = pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+every_example = pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(path, id=path.stem, marks=story.marks)
+        for path, story in zip(EXAMPLES, each(path.stem for path in EXAMPLES), strict=True)
+    ],
+)
 
 
 @cache
