@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -85,6 +86,8 @@ def write_ordered(
 def write_atomically(path: Path, data: bytes) -> None:
     """Write a file whole or not at all: under a temporary name beside it, then renamed.
 
+    A file that is there keeps its permissions.
+
     Raises:
         InputError: the folder is missing, or the file cannot be written; the old file stays.
     """
@@ -99,7 +102,7 @@ def write_atomically(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, 0o666 & ~_umask())
+        os.chmod(temporary, _mode(path))
         os.replace(temporary, path)
     except OSError as error:
         Path(temporary).unlink(missing_ok=True)
@@ -123,13 +126,21 @@ def write_all(files: Mapping[Path, bytes]) -> None:
             old = real.read_bytes() if real.exists() else None
             write_atomically(real, data)
             before[real] = old
-    except (InputError, OSError) as error:
+    except BaseException as error:  # an interrupt too
         for path, old in before.items():
             path.unlink() if old is None else write_atomically(path, old)
-        if isinstance(error, InputError):
+        if not isinstance(error, OSError):
             raise
         cause = f"cannot be read ({error.strerror})"
         raise InputError(str(error.filename), cause, "choose another place") from None
+
+
+def _mode(path: Path) -> int:
+    """The permissions of a file, or those of a new one."""
+    try:
+        return stat.S_IMODE(path.stat().st_mode)
+    except FileNotFoundError:
+        return 0o666 & ~_umask()
 
 
 def _umask() -> int:

@@ -24,8 +24,9 @@ _INTEGER = re.compile(r"[+-]?[0-9]+\Z")
 _DECIMAL = re.compile(r"[+-]?[0-9]*\.[0-9]+\Z")
 _RISKY_QUOTE = re.compile(r'"(?="|\Z)')
 # No \t, \r or \n: the OWL API reads these as t, r and n, so Protégé would spoil the text.
-_RETURN = "\\u000D"
-_ESCAPES = {"\\": "\\\\", '"': '\\"', "\r": _RETURN}
+_ESCAPES = {"\\": "\\\\", '"': '\\"'}
+# A control character as it is would make a file that no reader takes: a NUL looks binary.
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _FIRST = (
     "rdf:type",
     "rdfs:subClassOf",
@@ -86,9 +87,14 @@ def predicate_key(name: str) -> tuple[int, str]:
 def _quoted(value: str) -> str:
     """A string in quotes; one of several lines keeps its lines."""
     if "\n" not in value:
-        return '"' + "".join(_ESCAPES.get(c, c) for c in value) + '"'
-    kept = _RISKY_QUOTE.sub(r'\\"', value.replace("\\", "\\\\")).replace("\r", _RETURN)
-    return f'"""{kept}"""'
+        kept = "".join(_ESCAPES.get(c, c) for c in value)
+        return f'"{_shown(kept)}"'
+    kept = _RISKY_QUOTE.sub(r'\\"', value.replace("\\", "\\\\"))
+    return f'"""{_shown(kept)}"""'
+
+
+def _shown(text: str) -> str:
+    return _CONTROL.sub(lambda c: f"\\u{ord(c[0]):04X}", text)
 
 
 class _Writer:

@@ -196,11 +196,11 @@ class Edits:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 write_atomically(path, data)
                 done.append(path)
-        except (InputError, OSError) as error:
+        except BaseException as error:  # an interrupt too
             for path in done:
                 old = self._before[path]
                 path.unlink() if old is None else write_atomically(path, old)
-            if isinstance(error, InputError):
+            if not isinstance(error, OSError):
                 raise
             raise InputError(
                 str(error.filename), f"cannot be made ({error.strerror})", "choose another place"

@@ -197,6 +197,11 @@ def _read(path: Path, root: Path, problems: list[Problem]) -> Module:
             )
         )
         return Module(name, path, "", (), True)
+    if text.startswith("\ufeff"):
+        text = text[1:]
+        told = "begins with a byte order mark, which no Turtle may"
+        advice = "Save the file as UTF-8 without a byte order mark, or run poem-kg format on it."
+        problems.append(found(SYNTAX, name, told, advice=advice, file=name, line=1))
     try:
         triples = tuple(q.triple for q in ox.parse(text, format=ox.RdfFormat.TURTLE))
     except SyntaxError as error:

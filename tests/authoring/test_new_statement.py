@@ -227,6 +227,26 @@ def test_where_the_ontology_cannot_be_written_the_patients_go(tmp_path: Path) ->
     assert not patient.exists()
 
 
+def test_when_it_is_interrupted_nothing_has_changed(tmp_path: Path) -> None:
+    ontology = copied(tmp_path)
+    patient = tmp_path / "patient.ttl"
+    edits = changed(ontology)
+    before = held(ontology)
+
+    def interrupted(path: Path, data: bytes) -> None:
+        if path.name == "sources.ttl":
+            raise KeyboardInterrupt
+        path.write_bytes(data)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("poem_kg.authoring.edits.write_atomically", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            edits.write({patient: b"x"})
+
+    assert held(ontology) == before
+    assert not patient.exists()
+
+
 def test_a_patient_file_that_is_there_is_kept(with_source: Path, tmp_path: Path) -> None:
     before = held(with_source)
     mine = tmp_path / "patient.ttl"

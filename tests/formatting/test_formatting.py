@@ -317,3 +317,43 @@ def test_a_file_only_readable_is_told_in_one_line(tmp_path: Path) -> None:
 
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
+
+
+def test_control_characters_are_written_so_that_they_can_be_read_again(tmp_path: Path) -> None:
+    path = tmp_path / "a.ttl"
+    path.write_text('<urn:a> <urn:b> "a\\u0000b\\u001B" , """c\\u0007\nd""" .')
+
+    format_files([path])
+
+    text = path.read_text()
+    assert r'"a\u0000b\u001B"' in text and r'"""c\u0007' in text
+    assert format_files([path], check=True).files[0].text == text
+
+
+def test_a_file_keeps_its_permissions(tmp_path: Path) -> None:
+    path = tmp_path / "a.ttl"
+    path.write_text("<urn:a> <urn:b> 1 .")
+    path.chmod(0o640)
+
+    format_files([path])
+
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
+def test_when_it_is_interrupted_what_was_written_is_put_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a.ttl", "b.ttl"):
+        (tmp_path / name).write_text("<urn:a> <urn:b> 1 .")
+    replace = os.replace
+
+    def interrupted(source: str, target: Path) -> None:
+        if target.name == "b.ttl":
+            raise KeyboardInterrupt
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        format_files([tmp_path])
+
+    assert (tmp_path / "a.ttl").read_text() == "<urn:a> <urn:b> 1 ."
