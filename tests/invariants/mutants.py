@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from poem_kg.knowledge import Knowledge, load_knowledge
+from poem_kg.catalogue import read_queries
+from poem_kg.knowledge import Knowledge, load_knowledge, prepared_from
+from tests.derivation.view import knowledge
 from tests.invariants.factors import Choice, choice
 
 DERIVE = "queries/derive"
@@ -59,9 +61,21 @@ def damaged(folder: Path, damage: Damage) -> Iterator[Knowledge]:
             path.write_text(text.replace(damage.old, damage.new, 1), encoding="utf-8")
         else:
             path.unlink()
-        yield load_knowledge(ontology=folder / "ontology", queries=folder / "queries")
+        yield _read_anew(folder, damage)
     finally:
         path.write_text(text, encoding="utf-8")
+
+
+def _read_anew(folder: Path, damage: Damage) -> Knowledge:
+    """Return the knowledge of the copy, of which only what the change can reach is read again."""
+    sound = knowledge()
+    if damage.file.startswith(DERIVE):
+        return replace(sound, derive=read_queries(folder / DERIVE))
+    if damage.file.startswith(PREPARE):
+        prepare = read_queries(folder / PREPARE)
+        prepared = prepared_from(sound.ontology, prepare)
+        return replace(sound, prepare=prepare, prepared=prepared)
+    return load_knowledge(ontology=folder / "ontology", queries=folder / "queries")
 
 
 def _without(name: str, breaks: dict[str, dict[str, str]]) -> Damage:
