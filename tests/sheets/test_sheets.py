@@ -6,6 +6,7 @@ import random
 import re
 import shutil
 import zipfile
+from functools import cache
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -128,12 +129,18 @@ def said(statements: Statements) -> set[tuple[str, ox.Triple]]:
     return {(file, triple) for file, triples in files for triple in in_order(triples)}
 
 
+@cache
+def as_it_stands() -> tuple[Statements, set[tuple[str, ox.Triple]]]:
+    """The statements of the ontology and what its files say; a copy says the same."""
+    statements = read_statements(ONTOLOGY)
+    return statements, said(statements)
+
+
 def random_edits(seed: int, count: int, name: str, folder: Path) -> None:
     """Edit cells of the ontology at random; the triples that change must be theirs alone."""
     chance = random.Random(seed)
     shutil.copytree(ONTOLOGY, folder)
-    statements = read_statements(folder)
-    before = said(statements)
+    statements, before = as_it_stands()
     sheet = exported(folder, name)
     names = {row[0] for row in sheet.rows[1:]}
     places = [
