@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Route
 
-from tests.browser.conftest import Visits
+from tests.browser.conftest import Kept, Visits, visits_to
 from tests.server.running import Running
 
 POLICY = "default-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -103,3 +103,21 @@ def test_a_page_that_does_nothing_wrong_is_left_alone(visits: Visits) -> None:
     page.goto(f"{visits.url}nothing")
 
     assert visits.watch(page).requests == [f"{visits.url}nothing"]
+
+
+def test_a_context_that_serves_again_is_watched_again(browser: Browser, service: Running) -> None:
+    kept: Kept = {}
+    with visits_to(browser, service.url, kept) as visits:
+        visits.watch(visits.page("")).allow(500)
+    ((context, watch),) = kept.values()
+
+    visits = Visits(browser, service.url, kept)
+    page = visits.page("")
+    assert page.context is context
+    assert watch.allowed == set()
+    page.evaluate("localStorage.a = 1")
+    with pytest.raises(AssertionError, match="localStorage holds a"):
+        visits.check()
+    visits.close()
+
+    assert kept == {}, "what a page left behind must not come to the next test"
