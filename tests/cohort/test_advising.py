@@ -15,7 +15,7 @@ from tests.cohort.damage import damaged
 from tests.generated.batches import in_batches
 from tests.generated.patients import random_patients
 
-SOME = 20
+SOME = 12
 SEED = 9
 ALL = 1000
 CHUNK = 20

@@ -10,7 +10,7 @@ from poem_kg.cohort.model import Block
 from poem_kg.knowledge import load_knowledge
 
 
-@pytest.mark.parametrize("count", [20, pytest.param(60, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [14, pytest.param(60, marks=pytest.mark.slow)])
 def test_the_size_of_a_batch_changes_no_byte(count: int) -> None:
     adviser = Adviser(load_knowledge())
     blocks = [Block(patient.iri, patient.data) for patient in draw(count, seed=4)]

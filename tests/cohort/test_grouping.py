@@ -16,6 +16,7 @@ from benchmarks.patients import Drawn, draw
 from poem_kg.cohort.local import Settings, run_local
 from poem_kg.errors import InputError
 from poem_kg.reading import read_graph
+from tests.cli.here import inside
 from tests.cli.test_contract import EXAMPLES, ROOT
 from tests.cohort.alone import EX, knowledge_base
 from tests.cohort.runs import (
@@ -26,7 +27,6 @@ from tests.cohort.runs import (
     manifest,
     reconcile,
     rejected,
-    run,
     start,
     wait_for,
     written,
@@ -292,9 +292,10 @@ def test_a_file_that_is_no_turtle_is_one_line(tmp_path: Path) -> None:
     path = tmp_path / "in.ttl"
     path.write_text(PREFIXES + "ex:p a poem:Patient ;\n poem:age fifty .\n")
 
-    code, said = run(path, tmp_path / "out")
+    done = inside("cohort", str(path), "--output", str(tmp_path / "out"))
 
-    assert code == 2
+    assert done.returncode == 2
+    said = done.stderr.decode()
     first, *others = said.splitlines()
     assert "grouping" in first
     assert len(others) == 1 and others[0].startswith(f"{path}:5: is no Turtle")
@@ -318,7 +319,7 @@ def test_text_that_crashes_a_parser_ends_no_run_without_a_word(tmp_path: Path, t
 def test_a_store_that_is_there_is_used_again(tmp_path: Path) -> None:
     source = tmp_path / "in.ttl"
     ox.serialize(
-        ox.parse(path=cohort_file(tmp_path / "c.nt", 30)), str(source), format=ox.RdfFormat.TURTLE
+        ox.parse(path=cohort_file(tmp_path / "c.nt", 16)), str(source), format=ox.RdfFormat.TURTLE
     )
     undisturbed, _, _ = group(tmp_path, source, output="undisturbed")
     store = tmp_path / "out.partial" / "grouped"
@@ -356,7 +357,7 @@ def by_predicate(line: bytes) -> bytes:
 
 
 def test_a_run_that_turned_to_grouping_is_gone_on_with_as_such(tmp_path: Path) -> None:
-    lines: list[bytes] = cohort_file(tmp_path / "c.nt", 30).read_bytes().splitlines(keepends=True)
+    lines: list[bytes] = cohort_file(tmp_path / "c.nt", 16).read_bytes().splitlines(keepends=True)
     source = tmp_path / "in.nt"
     lines.sort(key=by_predicate)
     source.write_bytes(b"".join(lines))

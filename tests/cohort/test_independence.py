@@ -19,7 +19,7 @@ def digest(output: Path) -> str:
     return str(manifest(output)["counts"]["advice"])
 
 
-@pytest.mark.parametrize("count", [16, pytest.param(40, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [10, pytest.param(40, marks=pytest.mark.slow)])
 def test_chunks_and_jobs_change_nothing(tmp_path: Path, count: int) -> None:
     source = cohort_file(tmp_path / "patients.nt", count, seed=13)
     outputs = []

@@ -17,7 +17,8 @@ from poem_kg.cohort.inputs import Source, find_sources, lines_of
 from poem_kg.cohort.local import Settings, run_local
 from poem_kg.errors import InputError
 from poem_kg.limits import Limits
-from tests.cohort.runs import advised, cohort_file, manifest, reconcile, rejected, run, start
+from tests.cli.here import inside
+from tests.cohort.runs import advised, cohort_file, manifest, reconcile, rejected, start
 from tests.cohort.test_blocks import patient
 from tests.derivation.view import knowledge
 
@@ -137,9 +138,12 @@ def test_a_folder_is_all_that_is_in_it(tmp_path: Path, data: bytes, digest: str)
 def test_what_a_file_is_in_can_be_told(tmp_path: Path, data: bytes, digest: str) -> None:
     (tmp_path / "data").write_bytes(data)
 
-    code, said = run(tmp_path / "data", tmp_path / "out", "--input-format", "ntriples")
+    done = inside(
+        "cohort", str(tmp_path / "data"), "--output", str(tmp_path / "out"),
+        "--input-format", "ntriples", "--chunk-size", "10", "--jobs", "2",
+    )  # fmt: skip
 
-    assert code == 0, said
+    assert done.returncode == 0, done.stderr
     assert manifest(tmp_path / "out")["counts"]["advice"] == digest
 
 
@@ -254,9 +258,10 @@ def test_a_small_file_that_unpacks_to_a_large_line_takes_little_memory(tmp_path:
 def test_a_file_that_may_not_be_read_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "in.nt").symlink_to(tmp_path / "in.nt")
 
-    code, said = run(tmp_path / "in.nt", tmp_path / "out")
+    done = inside("cohort", str(tmp_path / "in.nt"), "--output", str(tmp_path / "out"))
 
-    assert code == 2
+    assert done.returncode == 2
+    said = done.stderr.decode()
     assert said.count("\n") == 1 and str(tmp_path / "in.nt") in said
 
 

@@ -303,8 +303,9 @@ def test_a_last_step_that_fails_is_one_line_and_can_be_gone_on_with(
 
 
 if os.geteuid() == 0:  # only root may mount a disk; the tests above are for everybody
-    # The smaller one is full while chunks are written, as in the test of a write that fails.
-    @pytest.mark.parametrize("size", [pytest.param("160k", marks=pytest.mark.slow), "330k"])
+    # Among the quick tests are that of a write that fails, and of a last step that does.
+    @pytest.mark.slow
+    @pytest.mark.parametrize("size", ["160k", "330k"])
     def test_a_full_disk_is_one_line_and_can_be_gone_on_with(
         tmp_path: Path, source: Path, undisturbed: Path, size: str
     ) -> None:
