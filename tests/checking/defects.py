@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,8 +39,8 @@ class Slip:
 
 
 def copy(folder: Path) -> Path:
-    """Return a copy of the ontology in a folder; files are linked until they are edited."""
-    shutil.copytree(ONTOLOGY, folder / "ontology", copy_function=os.link)
+    """Return a copy of the ontology in a folder. No links: a slip would edit the ontology."""
+    shutil.copytree(ONTOLOGY, folder / "ontology")
     return folder / "ontology"
 
 
@@ -50,7 +49,6 @@ def edit(path: Path, old: str, new: str, *, after: str = "") -> None:
     text = path.read_bytes().decode()
     start = text.index(after)
     begin = text.index(old, start)
-    path.unlink()
     path.write_bytes((text[:begin] + new + text[begin + len(old) :]).encode())
 
 
