@@ -9,6 +9,7 @@ from pathlib import Path
 import typer
 from typer.testing import CliRunner
 
+from poem_kg.checking.run import check_knowledge
 from poem_kg.cli.main import app
 from poem_kg.cli.writing import new
 from tests.authoring.made_up import ROOT, copied, held
@@ -46,3 +47,18 @@ def test_the_commands_of_the_page_run(tmp_path: Path) -> None:
         assert "would write" in done.stderr
 
     assert held(ontology) == before
+
+
+def test_what_the_page_adds_by_hand_is_sound_but_for_the_source_and_the_use(tmp_path: Path) -> None:
+    ontology = copied(tmp_path)
+    (turtle,) = re.findall(r"```turtle\n(.*?)```", PAGE, re.S)
+    files = ("disorders.ttl", "procedures.ttl", "criteria.ttl")
+    for file, block in zip(files, turtle.split("\n\n"), strict=True):
+        with (ontology / file).open("a", encoding="utf-8") as target:
+            target.write("\n" + block.replace("source:invented2031", "source:aga2017"))
+
+    report = check_knowledge(ontology, reasoner=False)
+
+    assert [(p.severity, p.rule.split("/")[-1]) for p in report.problems] == [
+        ("warning", "check-unused-criteria")
+    ]
