@@ -13,8 +13,8 @@ from poem_kg.checking.rules import CONSISTENCY, PROFILE, SATISFIABILITY
 from poem_kg.namespaces import OWL, RDF, RDFS, XSD, compact
 
 if TYPE_CHECKING:
-    from poem_kg.owl_words import Step
-    from poem_kg.reasoning import ReasonerResult
+    from poem_kg.owl.reasoning import ReasonerResult
+    from poem_kg.owl.words import Step
 
 _IRI: Final = re.compile(r"<([^<>\s]+)>")
 _BUILT_IN: Final = (OWL, RDF, RDFS, XSD)
@@ -31,7 +31,7 @@ def owl_problems(folder: Folder, label: Callable[[str], str]) -> Iterator[Proble
         ToolMissing: there is no Java.
         PoemKgError: an engine failed.
     """
-    from poem_kg.reasoning import examine
+    from poem_kg.owl.reasoning import examine
 
     known = folder.knowledge
     merged = [(), *((module,) for module in folder.alignments)]
@@ -84,7 +84,7 @@ def _unsound(
     label: Callable[[str], str],
 ) -> Problem:
     """A contradiction with its justification; the place is that of its first axiom."""
-    from poem_kg.owl_words import steps
+    from poem_kg.owl.words import steps
 
     told = steps(axioms, label, start=about)
     where = [_where(folder, step) for step in told]

@@ -11,7 +11,7 @@ from poem_kg.checking.owl import unsound_problems
 from poem_kg.checking.run import check_knowledge
 from poem_kg.knowledge import load_knowledge
 from poem_kg.namespaces import POEMKG
-from poem_kg.reasoning import ReasonerResult
+from poem_kg.owl.reasoning import ReasonerResult
 from tests.checking.defects import ONTOLOGY, copy, edit, line_of, problems_of
 
 CLASS = POEMKG + "Contraindicated"

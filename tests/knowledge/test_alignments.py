@@ -16,7 +16,7 @@ import pytest
 
 from poem_kg.knowledge import load_knowledge, module_files, parse_module, read_catalog
 from poem_kg.namespaces import MODULE, OWL, POEMKG, PREFIXES, RDF, RDFS, SKOS
-from poem_kg.reasoning import examine
+from poem_kg.owl.reasoning import examine
 
 HERE = Path(__file__).parent
 ONTOLOGY = HERE.parents[1] / "ontology"

@@ -17,9 +17,8 @@ PACKAGE = Path(__file__).resolve().parents[2] / "poem_kg"
 LAYERS = (
     "errors limits namespaces processes",
     "index model resources review serialise turtle turtle_places",
-    "catalogue guard jsonld jvm knowledge literals nesting owl_axioms owl_document "
-    "owl_justification owl_profile owl_words owl_worker prechecks reading turtle_comments",
-    "derivation guest provenance reasoning replay screening screens shacl_engines "
+    "catalogue guard jsonld jvm knowledge literals nesting prechecks reading turtle_comments",
+    "derivation guest owl provenance replay screening screens shacl_engines "
     "compact_jsonld jsonld_names statements untrusted_query validation",
     "advice answering asking authoring changes checking classifying cohort documents "
     "evaluation explain export formatting intake knowledge_base notebook query_data "
@@ -37,7 +36,7 @@ DOORS = {
     "altair": {"cohort"},
     "griffe": {"handbook"},
     "jinja2": {"notebook", "service"},
-    "jpype": {"owl_worker"},
+    "jpype": {"owl"},
     "mkdocs": {"handbook"},
     "nanopub": {"export"},
     "openpyxl": {"sheets"},

@@ -19,7 +19,7 @@ import pyoxigraph as ox
 
 from poem_kg import jvm
 from poem_kg.errors import ToolMissing
-from poem_kg.reasoning import one_ontology
+from poem_kg.owl.reasoning import one_ontology
 
 FOLDER = Path("/usr/share/java")
 JARS = (

@@ -9,9 +9,9 @@ import pytest
 
 from poem_kg.knowledge import load_knowledge
 from poem_kg.namespaces import POEMKG
-from poem_kg.owl_axioms import AxiomPattern, axiom_patterns, axiom_terms
-from poem_kg.owl_words import axiom_words, steps
-from poem_kg.reasoning import OwlReport, ReasonerResult, check_consistency, examine
+from poem_kg.owl.axioms import AxiomPattern, axiom_patterns, axiom_terms
+from poem_kg.owl.reasoning import OwlReport, ReasonerResult, check_consistency, examine
+from poem_kg.owl.words import axiom_words, steps
 from tests.reasoning.test_reasoning import DISJOINT, graph
 
 SUBCLASS = "http://www.w3.org/2000/01/rdf-schema#subClassOf"

@@ -8,7 +8,7 @@ import pyoxigraph as ox
 import pytest
 
 from poem_kg.knowledge import module_files, parse_module
-from poem_kg.reasoning import OwlReport, examine
+from poem_kg.owl.reasoning import OwlReport, examine
 from poem_kg.resources import data_dir
 from tests.reasoning import owlapi5
 

@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterator
 import pyoxigraph as ox
 import pytest
 
-from poem_kg import jvm, reasoning
+from poem_kg import jvm
 from poem_kg.errors import KnowledgeError, PoemKgError, ToolMissing
-from poem_kg.reasoning import OwlReport, check_consistency, examine, profile_violations
+from poem_kg.owl import reasoning
+from poem_kg.owl.reasoning import OwlReport, check_consistency, examine, profile_violations
 from tests.reasoning import owlapi5
 
 PREFIXES = """\

@@ -21,7 +21,7 @@ import pyoxigraph as ox
 from poem_kg import jvm
 from poem_kg.errors import KnowledgeError, PoemKgError, one_line, shorten
 from poem_kg.namespaces import OWL, RDFS
-from poem_kg.owl_document import for_hermit, one_ontology
+from poem_kg.owl.document import for_hermit, one_ontology
 
 __all__ = [
     "REASON_SECONDS",
@@ -60,7 +60,7 @@ class ReasonerResult:
             the ontology is inconsistent, where the question has no meaning.
         reasons: for each unsatisfiable class, and under the empty text for an inconsistent
             ontology, the axioms of one justification: the fault follows from them, and from no
-            part of them. One line each as the OWL API writes it; `poem_kg.owl_words` tells it
+            part of them. One line each as the OWL API writes it; `poem_kg.owl.words` tells it
             in words. A fault whose reason took longer than allowed has none.
     """
 
@@ -227,7 +227,7 @@ def _ask(
         request = folder / "request.json"
         request.write_text(json.dumps(asked), encoding="utf-8")
         command = [
-            *(sys.executable, "-m", "poem_kg.owl_worker", str(jvm.libjvm())),
+            *(sys.executable, "-m", "poem_kg.owl.worker", str(jvm.libjvm())),
             os.pathsep.join(str(path) for path in classpath),
             str(request),
             *jvm.jvm_options(heap_megabytes),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from poem_kg.namespaces import OWL, RDF, RDFS, XSD
-from poem_kg.owl_axioms import AxiomPattern, Node, axiom_patterns, axiom_terms, parsed
+from poem_kg.owl.axioms import AxiomPattern, Node, axiom_patterns, axiom_terms, parsed
 
 Label = Callable[[str], str]
 """Gives the label of a term by its IRI."""

@@ -1,4 +1,4 @@
-"""OWL 2 DL profile violations from the OWL API 3.4.3; runs inside `poem_kg.owl_worker`."""
+"""OWL 2 DL profile violations from the OWL API 3.4.3; runs inside `poem_kg.owl.worker`."""
 
 from __future__ import annotations
 

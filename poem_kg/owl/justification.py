@@ -1,6 +1,6 @@
 """Why an ontology contradicts itself, or a class can have no member: the fewest axioms that do it.
 
-Runs inside `poem_kg.owl_worker`, beside HermiT. A justification is a set of axioms from which the
+Runs inside `poem_kg.owl.worker`, beside HermiT. A justification is a set of axioms from which the
 fault follows and from no part of which it does (Kalyanpur, Parsia, Horridge and Sirin, "Finding
 all justifications of OWL DL entailments", 2007). The axioms are divided and tried with the
 reasoner as a black box (Junker, "QuickXplain", 2004), so that few of the trials are large ones.

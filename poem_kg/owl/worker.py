@@ -1,9 +1,9 @@
 """One Java machine for every OWL question: profile, consistency, unsatisfiable classes, reasons.
 
-`python -m poem_kg.owl_worker LIBJVM CLASSPATH REQUEST [JVM OPTION...]` reads a JSON array, an
+`python -m poem_kg.owl.worker LIBJVM CLASSPATH REQUEST [JVM OPTION...]` reads a JSON array, an
 object for each ontology (`profile`, `reasoner`: files in RDF/XML, or null for what is not asked;
 `seconds`: how long reasons may be looked for), and prints a JSON array with an answer for each;
-`poem_kg.reasoning.examine` is the way to call it. A Java machine can never be taken out of a
+`poem_kg.owl.reasoning.examine` is the way to call it. A Java machine can never be taken out of a
 process again, so none is ever started in the caller's.
 """
 
@@ -17,8 +17,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from poem_kg.owl_justification import judge
-from poem_kg.owl_profile import violations
+from poem_kg.owl.justification import judge
+from poem_kg.owl.profile import violations
 
 
 def main(arguments: Sequence[str]) -> int:
