@@ -75,3 +75,15 @@ def test_a_criterion_that_is_used_in_one_way_or_in_a_part_is_not_unused(use: str
     engine.load(ntriples(q.triple for q in ox.parse(text, format=ox.RdfFormat.TURTLE)))
 
     assert [row[0] for row in engine.select(check.text)] == ["<urn:other>"]
+
+
+@pytest.mark.parametrize("name", ['"One name"@en', '" one name "@en', '"one name"@en-GB'])
+def test_a_name_is_the_same_in_capitals_between_spaces_and_in_a_kind_of_english(name: str) -> None:
+    check = next(query for query in CHECK if query.name == "check/duplicate-labels")
+    label = "<http://www.w3.org/2000/01/rdf-schema#label>"
+    kind = "<http://www.w3.org/2002/07/owl#Class>"
+    text = f'<urn:a> a {kind} ; {label} "one name"@en . <urn:b> a {kind} ; {label} {name} .'
+    engine = Oxigraph()
+    engine.load(ntriples(q.triple for q in ox.parse(text, format=ox.RdfFormat.TURTLE)))
+
+    assert [row[0] for row in engine.select(check.text)] == ["<urn:a>"]
