@@ -87,3 +87,19 @@ def test_a_name_is_the_same_in_capitals_between_spaces_and_in_a_kind_of_english(
     engine.load(ntriples(q.triple for q in ox.parse(text, format=ox.RdfFormat.TURTLE)))
 
     assert [row[0] for row in engine.select(check.text)] == ["<urn:a>"]
+
+
+@pytest.mark.parametrize(
+    ("size", "found"),
+    [("many", True), ("0", True), ("20", False), ("not reported (as printed)", False)],
+)
+def test_a_number_of_patients_is_a_number_or_not_reported(size: str, found: bool) -> None:
+    check = next(query for query in CHECK if query.name == "check/incomplete-estimates")
+    ours = "https://w3id.org/poem-kg/ontology/"
+    text = f'<urn:e> a <{ours}Estimate> ; <{ours}sampleSize> "{size}" .'
+    engine = Oxigraph()
+    engine.load(ntriples(q.triple for q in ox.parse(text, format=ox.RdfFormat.TURTLE)))
+
+    rows = engine.select(check.text)
+
+    assert ('"has a number of patients that is no number"' in {row[1] for row in rows}) is found
