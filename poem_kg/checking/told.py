@@ -54,4 +54,9 @@ def report_lines(report: CheckReport, *, base: str = "") -> str:
 def _counts(report: CheckReport) -> str:
     errors = sum(p.severity == "error" for p in report.problems)
     warnings = len(report.problems) - errors
-    return f"{errors} errors, {warnings} warnings, {len(report.waived)} waived\n"
+    found = f"{_many(errors, 'error')}, {_many(warnings, 'warning')}"
+    return f"{found}, {len(report.waived)} waived\n"
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -38,7 +38,7 @@ def test_a_line_a_finding_begins_with_file_and_line(report: CheckReport) -> None
     assert lines[1].startswith("ontology/c.ttl: error syntax: c.ttl: is no Turtle; ")
     assert lines[2].startswith("-: warning dangling-citations: source:m: ")
     assert lines[3].endswith("waived dangling-citations: source:m: has no entry; known")
-    assert lines[4] == "2 errors, 1 warnings, 1 waived"
+    assert lines[4] == "2 errors, 1 warning, 1 waived"
 
 
 def test_a_shape_lies_beside_the_ontology() -> None:
@@ -54,7 +54,7 @@ def test_the_table_says_everything_in_words(report: CheckReport) -> None:
     assert "checked: everything\n" in text
     for part in ("ontology/a b/c.ttl:7", "units", "stmt:a-1", UNITS.mend[:20], "docs/check.md"):
         assert part in text
-    assert text.endswith("2 errors, 1 warnings, 1 waived\n")
+    assert text.endswith("2 errors, 1 warning, 1 waived\n")
 
 
 def test_as_json_every_finding_has_the_same_keys(report: CheckReport) -> None:

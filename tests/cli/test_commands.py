@@ -248,4 +248,4 @@ def test_check_tells_where_an_edit_went_wrong(tmp_path: Path) -> None:
     assert broken.returncode == 1
     first, counts = broken.stdout.decode().splitlines()[:2]
     assert "guidelines/droracle-2025.ttl:" in first and ": error syntax: " in first
-    assert counts.startswith("1 errors, 0 warnings")
+    assert counts.startswith("1 error, 0 warnings")
