@@ -55,7 +55,7 @@ bench: $(VENV)/installed-for-tests ## run the benchmarks, one after the other
 
 slow: $(VENV)/installed-for-tests debian-packages pages-for-tests ## run the tests that take minutes
 	@grep -rq --include='*.py' 'mark\.slow' tests || { echo "no test is marked slow"; exit 0; }; \
-	$(PYTEST) -n $(WORKERS) -m slow
+	$(PYTEST) -n $(WORKERS) --dist worksteal -m slow
 
 soak: $(VENV)/installed-for-tests ## kill cohort runs KILLS=200 times; the service under load, SHARE=1 of all
 	@SHARE=$(SHARE) $(BIN)/python -m tests.server.soak
