@@ -13,9 +13,9 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check -qq
 PYTEST := $(BIN)/python -m pytest
 # One more than the cores of a small machine, since many tests wait for processes.
 WORKERS ?= 3
-# A file stays on one worker, so that what its tests share is made once; tests/conftest.py says
-# which files begin.
-BY_FILE := --dist loadfile --no-loadscope-reorder
+# Each worker takes a run of files, so that what their tests share is made once, and takes over from
+# another when it is done; tests/conftest.py says which files begin.
+SPREAD := --dist worksteal
 ARGS ?=
 FUZZ ?= 1000
 KILLS ?= 200
@@ -32,7 +32,7 @@ demo: $(VENV)/installed ## install into .venv and advise on one example patient
 	@$(BIN)/poem-kg recommend examples/S3a-type-iii.ttl
 
 test: $(VENV)/installed-for-tests debian-packages pages-for-tests lint ## install what tests need; lint, types, tests
-	@$(PYTEST) -n $(WORKERS) $(BY_FILE) -m 'not slow'
+	@$(PYTEST) -n $(WORKERS) $(SPREAD) -m 'not slow'
 
 serve: pages ## serve the graph on http://localhost:8000/; ARGS='--port 80' adds options
 	@$(BIN)/poem-kg serve $(ARGS)
@@ -55,7 +55,7 @@ bench: $(VENV)/installed-for-tests ## run the benchmarks, one after the other
 
 slow: $(VENV)/installed-for-tests debian-packages pages-for-tests ## run the tests that take minutes
 	@grep -rq --include='*.py' 'mark\.slow' tests || { echo "no test is marked slow"; exit 0; }; \
-	$(PYTEST) -n $(WORKERS) --dist worksteal -m slow
+	$(PYTEST) -n $(WORKERS) $(SPREAD) -m slow
 
 soak: $(VENV)/installed-for-tests ## kill cohort runs KILLS=200 times; the service under load, SHARE=1 of all
 	@SHARE=$(SHARE) $(BIN)/python -m tests.server.soak

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 LONG = ("cohort/test_spark.py", "engines/test_virtuoso.py", "docs/test_authors_guide.py")
-"""Files of minutes, the longest first. A file stays on one worker, with what its tests share."""
+"""Files of minutes, the longest first."""
 
 TESTS = Path(__file__).parent
 
