@@ -20,8 +20,8 @@ from poem_kg.errors import PoemKgError, ToolMissing, one_line, shorten
 HEAP_MEGABYTES: Final = 1024
 TIMEOUT_SECONDS: Final = 120.0
 SHORT_LIVED: Final = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
-"""Options for a Java that lives for seconds, which else spends most of them on optimizing itself:
-half the time for the whole ontology, and none lost on one that takes ten times as long.
+"""Options for a Java that lives for seconds, which else spends much of them on optimizing itself:
+a third less of the processor for the whole ontology and for the hardest cases tried.
 """
 
 _MEDDLING: Final = ("CLASSPATH", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS")

@@ -13,7 +13,7 @@ from poem_kg.errors import InputError, KnowledgeError
 from poem_kg.knowledge import module_files, parse_module, read_catalog
 from poem_kg.namespaces import DCTERMS, MODULE, OWL, POEMKG, RDF, SOURCE
 from poem_kg.resources import data_dir
-from poem_kg.serialise import write_atomically
+from poem_kg.serialise import write_all, write_atomically
 from poem_kg.turtle import write_turtle
 
 _IMPORTS: Final = ox.NamedNode(OWL + "imports")
@@ -190,22 +190,15 @@ class Edits:
                 raise InputError(
                     str(path), "was changed by somebody else meanwhile", "run the command again"
                 )
-        done: list[Path] = []
-        try:
-            for path, data in {**others, **self._after}.items():
+        files = {**others, **self._after}
+        for path in files:
+            try:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                write_atomically(path, data)
-                done.append(path)
-        except BaseException as error:  # an interrupt too
-            for path in done:
-                old = self._before[path]
-                path.unlink() if old is None else write_atomically(path, old)
-            if not isinstance(error, OSError):
-                raise
-            raise InputError(
-                str(error.filename), f"cannot be made ({error.strerror})", "choose another place"
-            ) from None
-        return tuple(done)
+            except OSError as error:
+                cause = f"cannot be made ({error.strerror})"
+                raise InputError(str(error.filename), cause, "choose another place") from None
+        write_all(files)
+        return tuple(files)
 
     def _set(self, path: Path, triples: tuple[ox.Triple, ...]) -> None:
         self._graphs[path] = tuple(dict.fromkeys(triples))

@@ -207,7 +207,17 @@ def test_where_the_patients_cannot_be_written_nothing_is(with_source: Path, tmp_
     assert not new.exists()
 
 
-def test_where_the_ontology_cannot_be_written_the_patients_go(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "failure",
+    [
+        InputError("sources.ttl", "cannot be written (disk full)", "choose another place"),
+        KeyboardInterrupt(),
+    ],
+    ids=["disk full", "interrupted"],
+)
+def test_where_it_fails_half_way_nothing_has_changed(
+    failure: BaseException, tmp_path: Path
+) -> None:
     ontology = copied(tmp_path)
     patient = tmp_path / "patient.ttl"
     edits = changed(ontology)
@@ -215,34 +225,15 @@ def test_where_the_ontology_cannot_be_written_the_patients_go(tmp_path: Path) ->
 
     def fail(path: Path, data: bytes) -> None:
         if path.name == "sources.ttl":
-            raise InputError(str(path), "cannot be written (disk full)", "choose another place")
+            raise failure
         path.write_bytes(data)
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("poem_kg.authoring.edits.write_atomically", fail)
-        with pytest.raises(InputError, match="disk full"):
+        patched.setattr("poem_kg.serialise.write_atomically", fail)
+        with pytest.raises(type(failure)) as raised:
             edits.write({patient: b"x"})
 
-    assert held(ontology) == before
-    assert not patient.exists()
-
-
-def test_when_it_is_interrupted_nothing_has_changed(tmp_path: Path) -> None:
-    ontology = copied(tmp_path)
-    patient = tmp_path / "patient.ttl"
-    edits = changed(ontology)
-    before = held(ontology)
-
-    def interrupted(path: Path, data: bytes) -> None:
-        if path.name == "sources.ttl":
-            raise KeyboardInterrupt
-        path.write_bytes(data)
-
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("poem_kg.authoring.edits.write_atomically", interrupted)
-        with pytest.raises(KeyboardInterrupt):
-            edits.write({patient: b"x"})
-
+    assert raised.value is failure
     assert held(ontology) == before
     assert not patient.exists()
 
