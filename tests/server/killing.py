@@ -108,7 +108,7 @@ def swapped(
         clients = [crowd.submit(client, number) for number in range(4)]
         while not all(each.done() for each in clients):
             name = versions.swap()
-            before = sum(line["event"] == "reloaded" for line in running.log())
+            before = running.count("reloaded")
             os.kill(running.pid, signal.SIGHUP)
             assert running.logged("reloaded", count=before + 1, seconds=60)
             assert name in send(running, LABEL_PATHS[0]).text, "the old version is still served"

@@ -109,11 +109,13 @@ class Running:
         return Path(self._folder.name)
 
     def stop(self, number: int = signal.SIGTERM, *, seconds: float = STOP_SECONDS) -> int:
-        """Send it a signal and return its exit code."""
+        """Send it a signal and return its exit code, when the last line of its log is read."""
         self.children()
         self._process.send_signal(number)
         try:
-            return self._process.wait(seconds)
+            code = self._process.wait(seconds)
+            self._reader.join(5)
+            return code
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
@@ -150,11 +152,13 @@ class Running:
         """Return the lines of its log."""
         return [json.loads(line) for line in self._said if line.startswith("{")]
 
+    def count(self, event: str) -> int:
+        """Return how often an event is in the log."""
+        return sum(line["event"] == event for line in self.log())
+
     def logged(self, event: str, *, count: int = 1, seconds: float = 10.0) -> bool:
         """Return whether an event is in the log so often, within some seconds."""
-        return wait_for(
-            lambda: sum(line["event"] == event for line in self.log()) >= count, seconds=seconds
-        )
+        return wait_for(lambda: self.count(event) >= count, seconds=seconds)
 
     def _read(self) -> None:
         assert self._process.stderr is not None
