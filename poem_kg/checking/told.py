@@ -1,34 +1,40 @@
-"""A report as text for people: a table, or one line a finding for editors and logs."""
+"""A report as text for people: a block a finding, or one line a finding for editors and logs."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from poem_kg.checking.model import CheckReport
+from poem_kg.checking.model import CheckReport, Problem
 from poem_kg.errors import one_line
 from poem_kg.namespaces import compact
-from poem_kg.render import table_text
+from poem_kg.render import Page
 
+_INDENT: Final = len("warning ")
 _SEE: Final = "each rule is explained in docs/check.md; waive one in waivers.ttl, with a reason"
 
 
 def report_text(report: CheckReport, *, base: str = "") -> str:
-    """Return a report as a table, 100 characters wide.
+    """Return a report for reading: of each finding where it is, what is wrong and what to do.
+
+    Lines are at most 100 characters long, but a place is never broken, so that a terminal can
+    open it.
 
     Args:
         report: what was found.
         base: what stands before each file, such as `ontology/`.
     """
     parts = [f"checked: {line}\n" for line in report.checked]
+    parts += [_block(problem, base) for problem in report.problems]
     if report.problems:
-        rows = (
-            (p.severity, p.place(base), p.name, compact(p.term), f"{p.message}; {p.advice}")
-            for p in report.problems
-        )
-        heads = ("severity", "place", "rule", "term", "problem")
-        parts.append(table_text(heads, rows, colour=False))
-        parts.append(_SEE + "\n")
+        parts.append(f"\n{_SEE}\n")
     return "".join(parts) + _counts(report)
+
+
+def _block(problem: Problem, base: str) -> str:
+    page = Page(colour=False)
+    page.line(one_line(f"{compact(problem.term)} {problem.message}"), indent=_INDENT)
+    page.line(problem.advice, indent=_INDENT)
+    return f"\n{problem.severity:7} {problem.place(base)}  {problem.name}\n{page.text()}"
 
 
 def report_lines(report: CheckReport, *, base: str = "") -> str:

@@ -48,13 +48,23 @@ def test_a_shape_lies_beside_the_ontology() -> None:
     assert problem.place() == "../shapes/a.ttl:3"
 
 
-def test_the_table_says_everything_in_words(report: CheckReport) -> None:
+def test_for_reading_a_finding_is_a_block_of_lines(report: CheckReport) -> None:
     text = report_text(report, base="ontology/")
 
-    assert "checked: everything\n" in text
-    for part in ("ontology/a b/c.ttl:7", "units", "stmt:a-1", UNITS.mend[:20], "docs/check.md"):
-        assert part in text
+    assert text.startswith("checked: everything\n\n")
+    assert 'error   ontology/a b/c.ttl:7  units\n        stmt:a-1 has the unit "x y"\n' in text
+    assert "\nwarning -  dangling-citations\n        source:m has no entry\n" in text
+    assert UNITS.mend[:20] in text and "docs/check.md" in text
     assert text.endswith("2 errors, 1 warning, 1 waived\n")
+
+
+def test_for_reading_lines_are_short_and_no_place_is_broken() -> None:
+    deep = "a-folder/" * 15 + "a file.ttl"
+    problem = found(UNITS, STATEMENT + "a-1", "has a unit " + "that is long " * 20, file=deep)
+    lines = report_text(CheckReport(sound=False, checked=(), problems=(problem,))).splitlines()
+
+    assert f"error   {deep}  units" in lines
+    assert max(len(line) for line in lines if deep not in line) <= 100
 
 
 def test_as_json_every_finding_has_the_same_keys(report: CheckReport) -> None:
