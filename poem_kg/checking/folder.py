@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -28,6 +29,7 @@ ROOT: Final = "poem-kg.ttl"
 CATALOG: Final = "catalog-v001.xml"
 ALIGNMENTS: Final = "alignments"
 
+_UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _IMPORTS: Final = OWL + "imports"
 _TYPE: Final = RDF + "type"
 _ONTOLOGY: Final = OWL + "Ontology"
@@ -46,7 +48,7 @@ class Module:
     Attributes:
         name: its path in the folder, with `/`.
         path: where it lies.
-        text: as it stands; empty where it is not UTF-8.
+        text: as it stands; where it is not UTF-8, what can be made out of it.
         triples: what it says; of a file that is no Turtle, what can be made out of it.
         broken: it is no Turtle.
     """
@@ -196,7 +198,9 @@ def _read(path: Path, root: Path, problems: list[Problem]) -> Module:
                 SYNTAX, name, "is not UTF-8", advice="Save the file as UTF-8.", file=name, line=line
             )
         )
-        return Module(name, path, "", (), True)
+        # What else it says is read all the same, so that no other file seems to point to nothing.
+        text = data.decode("utf-16" if data[:2] in _UTF16 else "utf-8", errors="replace")
+        return Module(name, path, text, tuple(_made_out(text)), True)
     if text.startswith("\ufeff"):
         text = text[1:]
         told = "begins with a byte order mark, which no Turtle may"
