@@ -12,6 +12,7 @@ from poem_kg.cohort import local
 from poem_kg.cohort.advising import Adviser
 from poem_kg.knowledge import Knowledge
 from poem_kg.limits import DEFAULT_LIMITS, Limits
+from tests.derivation import view
 
 _made: list[tuple[Knowledge, date | None, Limits, Adviser]] = []
 
@@ -36,3 +37,9 @@ def one_adviser() -> Iterator[None]:
     """
     with mock.patch.object(local, "Adviser", _adviser):
         yield
+
+
+@pytest.fixture(scope="session")
+def knowledge() -> Knowledge:
+    """What the ontology says, for whoever counts a run."""
+    return view.knowledge()
