@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -22,6 +22,8 @@ _ROOT: Final = "poem-kg.ttl"
 _USUAL: Final = "ontology"
 _NAME_ONE: Final = "name a folder with poem-kg.ttl, or a git revision such as main:ontology"
 _FILE_MODES: Final = ("100644", "100755")
+_NO_NAMES: Final = frozenset({"", ".", "..", ".git"})
+"""No file or folder of a revision is called so; an absolute path begins with the first."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,8 @@ def versions(*names: str) -> Iterator[tuple[Version, ...]]:
             revision: `REV`, or `REV:path/to/ontology`.
 
     Raises:
-        InputError: a name is neither, or is both, or has no `poem-kg.ttl`.
+        InputError: a name is neither, or is both, or has no `poem-kg.ttl`; or a revision holds a
+            path that leads out of its folder, in which case none of its files is written.
     """
     with tempfile.TemporaryDirectory(prefix="poem-kg-") as folder:
         yield tuple(_version(name, Path(folder) / str(number)) for number, name in enumerate(names))
@@ -154,6 +157,7 @@ def _of_revision(name: str, commit: str, path: str, room: Path) -> Version:
     wanted = tuple(f"{near}{part}/" for part in ("queries", "examples"))
     start = "" if ontology == "." else f"{ontology}/"
     chosen = {p: blob for p, blob in entries.items() if p.startswith((start, *wanted))}
+    _check_paths(name, chosen)
     _write_out(name, chosen, room)
     return _laid_out(name, f"{name.partition(':')[0]}:{ontology}", room / ontology)
 
@@ -172,6 +176,16 @@ def _entries(name: str, commit: str) -> dict[str, str]:
     return found
 
 
+def _check_paths(name: str, paths: Iterable[str]) -> None:
+    """Refuse a revision with a path that git would not check out: it could lead anywhere."""
+    for path in paths:
+        # git keeps whatever tree it is handed, and only refuses when it writes one out itself.
+        parts = path.split("/")
+        if "\\" in path or not _NO_NAMES.isdisjoint(part.lower() for part in parts):
+            cause = f"holds the path {path!r}, which may lead out of its folder"
+            raise InputError(name, cause, "do not trust this revision; look at it with git fsck")
+
+
 def _write_out(name: str, blobs: dict[str, str], room: Path) -> None:
     asked = "".join(f"{blob}\n" for blob in blobs.values()).encode()
     data = _git("cat-file", "--batch", stdin=asked)
@@ -185,8 +199,12 @@ def _write_out(name: str, blobs: dict[str, str], room: Path) -> None:
             raise InputError(name, f"lacks {path}", "fetch the whole history of the repository")
         start, size = end + 1, int(told[2])
         file = room / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(data[start : start + size])
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(data[start : start + size])
+        except OSError as error:  # such as a name that is a file and a folder, or is too long
+            cause = f"holds {path!r}, which cannot be written out ({error.strerror})"
+            raise InputError(name, cause, "look at the repository with git fsck") from None
         place = start + size + 1
 
 
