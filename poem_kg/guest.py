@@ -8,6 +8,7 @@ handed in as if it had been derived.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -16,14 +17,18 @@ import pyoxigraph as ox
 from poem_kg.errors import InputError
 from poem_kg.knowledge import Knowledge
 from poem_kg.model import Finding
-from poem_kg.namespaces import BASE, OWL, POEMKG, RDF, RDFS, SH, SHAPES
+from poem_kg.namespaces import BASE, OWL, POEMKG, RDF, RDFS, SH, SHAPES, SKOS
 from poem_kg.reading import SourceGraph
 
 _TYPE: Final = ox.NamedNode(RDF + "type")
 _PATIENT: Final = ox.NamedNode(POEMKG + "Patient")
 _ALLOWED: Final = ox.NamedNode(POEMKG + "forPatients")
 _LABELLING: Final = frozenset({RDFS + "label", RDFS + "comment", RDFS + "seeAlso"})
+_CALLED: Final = (RDFS + "label", SKOS + "altLabel")
 _SCHEMA: Final = (OWL, RDFS, SH)
+_BEFORE_NAME: Final = re.compile(r".*[/#:]", re.DOTALL)
+_LIKE_PATIENT: Final = 0.75
+"""How like the class of patients a type must be written to be told as a slip for it."""
 _TYPE_TERM: Final = str(_TYPE).encode()
 _PATIENT_VALUE: Final = f"{_PATIENT} .\n".encode()
 _BASE_TERM: Final = f"<{BASE}".encode()
@@ -180,6 +185,28 @@ class Admission:
                 )
 
 
+def names_meant(knowledge: Knowledge, words: str) -> tuple[str, ...]:
+    """Return the names of our vocabulary that words were probably meant as, at most three.
+
+    Args:
+        knowledge: has the names with their labels and synonyms.
+        words: what was written in place of a name: a label, a synonym, or a name with spaces in it.
+    """
+    wanted, joined = " ".join(words.split()).casefold(), "".join(words.split()).casefold()
+    by_way: dict[str, set[str]] = {way: set() for way in (*_CALLED, "")}
+    for triple in knowledge.ontology:
+        term, text, way = triple.subject, triple.object, triple.predicate.value
+        if not isinstance(term, ox.NamedNode) or not term.value.startswith(POEMKG):
+            continue
+        name = term.value.removeprefix(POEMKG)
+        if way in _CALLED and isinstance(text, ox.Literal) and text.value.casefold() == wanted:
+            by_way[way].add(name)
+        if name.casefold() == joined:
+            by_way[""].add(name)
+    found = next((names for names in by_way.values() if names), set())
+    return tuple(sorted(found)[:3])
+
+
 def _refuse_schema(triple: ox.Triple, source: SourceGraph) -> None:
     for term in (triple.predicate, triple.object):
         if not isinstance(term, ox.NamedNode) or term.value in _LABELLING:
@@ -199,7 +226,7 @@ def _only_patient(source: SourceGraph) -> str:
         {_name(t.subject) for t in source.triples if t.predicate == _TYPE and t.object == _PATIENT}
     )
     if not patients:
-        raise InputError(source.name, "holds no patient", "type exactly one node as poemkg:Patient")
+        raise _no_patient(source)
     if len(patients) > 1:
         raise InputError(
             source.where(patients[1]),
@@ -207,6 +234,37 @@ def _only_patient(source: SourceGraph) -> str:
             "give one file for each patient",
         )
     return patients[0]
+
+
+def _no_patient(source: SourceGraph) -> InputError:
+    """The refusal, with the type that was probably meant as that of a patient, if one was."""
+    typed = {
+        t.object.value
+        for t in source.triples
+        if t.predicate == _TYPE and isinstance(t.object, ox.NamedNode)
+    }
+    local = {_BEFORE_NAME.sub("", iri).casefold(): iri for iri in sorted(typed)}
+    meant = _BEFORE_NAME.sub("", _PATIENT.value)
+    near = difflib.get_close_matches(meant.casefold(), sorted(local), n=1, cutoff=_LIKE_PATIENT)
+    if not near:
+        return InputError(
+            source.name, "holds no patient", "type exactly one node as poemkg:Patient"
+        )
+    iri = local[near[0]]
+    namespace = iri.removesuffix(_BEFORE_NAME.sub("", iri))
+    if namespace == POEMKG:
+        return InputError(
+            source.where(iri),
+            f"holds no patient, but a {_short(iri)}",
+            f"did you mean {_short(_PATIENT.value)}?",
+        )
+    # The line that has to change is the one that declares the prefix, where there is one.
+    where = source.where_written(namespace)
+    return InputError(
+        source.where(iri) if where == source.name else where,
+        f"holds no patient, but a {_short(iri)}",
+        f"did you mean the namespace {POEMKG}?",
+    )
 
 
 def _name(node: ox.NamedNode | ox.BlankNode | ox.Triple) -> str:

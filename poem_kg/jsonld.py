@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, NoReturn
 
@@ -31,12 +31,18 @@ _LANGUAGE: Final = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*+")
 _QUOTE: Final = "write it in quotes, with its datatype"
 
 
+def nothing_meant(words: str) -> Sequence[str]:
+    """Return no names, where there is no vocabulary at hand to look words up in."""
+    return ()
+
+
 def prepare_jsonld(
     text: str,
     name: str,
     limits: Limits,
     *,
     packaged: Callable[[str], dict[str, Any] | None] = context_document,
+    meant: Callable[[str], Sequence[str]] = nothing_meant,
 ) -> bytes:
     """Return the document as JSON in which every context stands in full.
 
@@ -45,6 +51,7 @@ def prepare_jsonld(
         name: what messages call the input.
         limits: `context_uses` holds here.
         packaged: gives the document of a context IRI, or None where it is not ours.
+        meant: gives the names of the vocabulary that words were probably meant as, such as a label.
 
     Returns:
         UTF-8 JSON for a JSON-LD 1.1 processor. A key that no context defines becomes a property
@@ -55,7 +62,7 @@ def prepare_jsonld(
             hold exactly; a context that is not in the package; something a processor would drop.
         LimitExceeded: more uses of packaged contexts than allowed.
     """
-    return _Preparation(text, name, limits, packaged).document()
+    return _Preparation(text, name, limits, packaged, meant).document()
 
 
 class _Preparation:
@@ -65,14 +72,17 @@ class _Preparation:
         name: str,
         limits: Limits,
         packaged: Callable[[str], dict[str, Any] | None],
+        meant: Callable[[str], Sequence[str]],
     ) -> None:
         self._text = text
         self._name = name
         self._limits = limits
         self._packaged = packaged
+        self._meant = meant
         self._uses = 0
         self._terms: set[str] = set()
         self._iri_keys = {"@id", "@type"}
+        self._word_keys = {"@type"}
         self._json_keys = {"@context", "@value"}
 
     def document(self) -> bytes:
@@ -172,11 +182,15 @@ class _Preparation:
         self._terms.add(term)
         if definition in ("@id", "@type"):
             self._iri_keys.add(term)
+            if definition == "@type":
+                self._word_keys.add(term)
         elif isinstance(definition, Mapping):
             if definition.get("@id") in ("@id", "@type"):
                 self._iri_keys.add(term)
             if definition.get("@type") in ("@id", "@vocab"):
                 self._iri_keys.add(term)
+            if definition.get("@type") == "@vocab" or definition.get("@id") == "@type":
+                self._word_keys.add(term)
             if definition.get("@type") == "@json":
                 self._json_keys.add(term)
             self._substitute(definition)
@@ -198,9 +212,19 @@ class _Preparation:
             self._refuse(str(value), "stands where an object must", "put it under a key")
         elif isinstance(value, str):
             if key in self._iri_keys and _NOT_IN_IRIS.search(value):
-                self._refuse(value, "is no IRI", "write spaces in it as %20")
+                self._refuse_iri(value, key)
             if key == "@language" and not _LANGUAGE.fullmatch(value):
                 self._refuse(value, "is no language tag", "write one such as en")
+
+    def _refuse_iri(self, value: str, key: str) -> NoReturn:
+        if key not in self._word_keys:
+            self._refuse(value, "is no IRI", "write spaces in it as %20")
+        names = self._meant(value)
+        if names:
+            advice = f"did you mean {' or '.join(names)}?"
+            self._refuse(value, "is no name of the vocabulary", advice)
+        advice = "write a name as ontology/ has it, without spaces"
+        self._refuse(value, "is neither a name of the vocabulary nor an IRI", advice)
 
     def _check_key(self, key: str) -> None:
         if key in self._terms:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import BinaryIO, Final
@@ -18,7 +18,7 @@ import pyoxigraph as ox
 
 from poem_kg.errors import InputError, LimitExceeded
 from poem_kg.guard import run_guarded
-from poem_kg.jsonld import UNDEFINED, prepare_jsonld
+from poem_kg.jsonld import UNDEFINED, nothing_meant, prepare_jsonld
 from poem_kg.limits import DEFAULT_LIMITS, Limits
 from poem_kg.literals import literal_problem, respell_decimal
 from poem_kg.nesting import check_nesting, line_at, triple_term
@@ -97,6 +97,14 @@ class SourceGraph:
         line = self.lines.get(iri)
         return f"{self.name}:{line}" if line else self.name
 
+    def where_written(self, words: str) -> str:
+        """Return `FILE:LINE` of the first line on which words stand, or `FILE` where none has them.
+
+        For what is no IRI of the graph, such as a date or a namespace.
+        """
+        found = re.search(rf"(?<![\w-]){re.escape(words)}(?![\w-])", self.text)
+        return f"{self.name}:{line_at(self.text, found.start())}" if found else self.name
+
 
 def read_graph(
     path: str | os.PathLike[str] | None,
@@ -105,6 +113,7 @@ def read_graph(
     base_iri: str | None = None,
     limits: Limits = DEFAULT_LIMITS,
     stdin: BinaryIO | None = None,
+    meant: Callable[[str], Sequence[str]] = nothing_meant,
 ) -> SourceGraph:
     """Return the graph of one file in Turtle, N-Triples, N-Quads, TriG, RDF/XML or JSON-LD.
 
@@ -120,6 +129,7 @@ def read_graph(
             file declares a base.
         limits: what reading may cost.
         stdin: read in place of the standard input.
+        meant: as for `prepare_jsonld`; asked only for the message of a refusal.
 
     Raises:
         InputError: anything wrong with the input, with the line where it is known.
@@ -129,7 +139,7 @@ def read_graph(
     raw = read_bytes(path, stdin, limits)
     text = decode(raw)
     chosen = choose_format(format, raw.name, text)
-    reader = _Reader(text, chosen, base_iri, raw.name, limits)
+    reader = _Reader(text, chosen, base_iri, raw.name, limits, meant)
     lines, graph_digest = run_guarded(reader.canonical, limits=limits, where=raw.name)
     triples = tuple(quad.triple for quad in ox.parse(lines, ox.RdfFormat.N_TRIPLES))
     return SourceGraph(
@@ -256,13 +266,14 @@ class _Reader:
     base_iri: str | None
     name: str
     limits: Limits
+    meant: Callable[[str], Sequence[str]] = nothing_meant
 
     def canonical(self) -> tuple[bytes, str]:
         """Return sorted N-Triples without blank nodes, and the digest of the graph."""
         check_nesting(self.text, self.format, self.name, self.limits)
         data = self.text.encode()
         if self.format == "json-ld":
-            data = prepare_jsonld(self.text, self.name, self.limits)
+            data = prepare_jsonld(self.text, self.name, self.limits, meant=self.meant)
         return _named(_canonical_lines(self._some_triples(data)))
 
     def ordered(self, data: bytes) -> tuple[tuple[ox.Triple, ...], list[bytes], str]:
