@@ -11,7 +11,7 @@ from poem_kg.explain.model import OptionExplanation, Way, WhyNot
 from poem_kg.index import Index
 from poem_kg.knowledge import Knowledge
 from poem_kg.model import Advice
-from poem_kg.namespaces import POEMKG, RDF, RDFS, SKOS
+from poem_kg.namespaces import POEMKG, RDF, RDFS, SKOS, compact
 
 _NAMES: Final = (RDFS + "label", SKOS + "altLabel")
 _THERAPY: Final = POEMKG + "Therapy"
@@ -32,7 +32,7 @@ class Therapies:
         self._all = tuple(t for t in kinds if t != _THERAPY)
 
     def called(self, name: str) -> tuple[str, ...]:
-        """Return the therapies of that IRI, local name, label or synonym; none where unknown.
+        """Return the therapies of that IRI, prefixed or local name, label or synonym, if any.
 
         Upper and lower case are the same; the name of a family stands for its members.
         """
@@ -95,7 +95,9 @@ class Therapies:
 
     def _names(self, therapy: str) -> set[str]:
         names = {n for prop in _NAMES for n in self._index.all(therapy, prop)}
-        return {n.casefold() for n in (*names, therapy, therapy.rsplit("/", 1)[-1])}
+        return {
+            n.casefold() for n in (*names, therapy, compact(therapy), therapy.rsplit("/", 1)[-1])
+        }
 
 
 @lru_cache(maxsize=4)

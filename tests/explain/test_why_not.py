@@ -158,6 +158,12 @@ def test_a_family_stands_for_its_members() -> None:
     assert {local(w.therapy) for w in found} == {BOTULINUM, HELLER, POEM, DILATION}
 
 
+@pytest.mark.parametrize("prefix", ["poemkg:", POEMKG, ""])
+def test_a_name_is_taken_as_a_query_takes_it(prefix: str) -> None:
+    assert [local(w.therapy) for w in told("S5", why_not=prefix + BOTULINUM).why_not] == [BOTULINUM]
+    assert [local(o.therapy) for o in told("S3a", option=prefix + HELLER).options] == [HELLER]
+
+
 def test_an_unknown_name_is_refused_with_those_that_come_nearest() -> None:
     with pytest.raises(InputError) as refusal:
         told("S3a", why_not="pneumatic dilatations")
