@@ -5,6 +5,10 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable
 
+import pyoxigraph as ox
+
+from poem_kg.errors import shorten
+from poem_kg.findings import Places
 from poem_kg.knowledge import Knowledge
 from poem_kg.model import (
     Advice,
@@ -21,6 +25,7 @@ from poem_kg.review import remarks
 
 _WIDTH = 100
 _NARROWEST = 20
+_LONGEST_PLACE = 300
 _READINESS_COLOUR = {
     "withheld": "bold red",
     "blocked": "red",
@@ -32,6 +37,7 @@ _APPROVED_ONLY = (
     "Only approved statements speak for a therapy here; what warns stays, approved or not."
 )
 _SHOWN_NOTICES = (
+    "exclusion",
     "natural-history",
     "follow-up",
     "gap",
@@ -141,15 +147,28 @@ def table_text(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]], *, colou
     return page.text()
 
 
-def advice_text(advice: Advice, knowledge: Knowledge, *, colour: bool) -> str:
-    """Return an advice as text, 100 characters wide, coloured or plain."""
+def advice_text(
+    advice: Advice,
+    knowledge: Knowledge,
+    *,
+    colour: bool,
+    patient: Iterable[ox.Triple] = (),
+) -> str:
+    """Return an advice as text, 100 characters wide, coloured or plain.
+
+    Args:
+        advice: the advice.
+        knowledge: what it was derived from.
+        colour: whether to colour it.
+        patient: the triples of the patient, by which findings call the records.
+    """
     page = Page(colour=colour)
     page.line(f"Patient    {advice.patient}", style="bold")
     if advice.provenance.as_of:
         page.line(f"As of      {advice.provenance.as_of}")
     for diagnosis in advice.diagnoses:
         page.line(_diagnosis(diagnosis, knowledge))
-    _print_findings(page, advice.findings)
+    _print_findings(page, advice.findings, Places(knowledge, patient))
     if not advice.conforms:
         page.line("The patient file violates the shapes, so there is no advice.", style="bold red")
         return page.text()
@@ -248,18 +267,32 @@ def _notice(notice: Notice, knowledge: Knowledge) -> str:
     return f"{notice.label}{may}{remarks(notice, knowledge.label)}"
 
 
-def _print_findings(page: Page, findings: Iterable[Finding]) -> None:
-    for finding in findings:
-        page.item(finding.severity, f"{finding.message} ({finding.focus})", indent=0)
+def _print_findings(page: Page, findings: Iterable[Finding], places: Places) -> None:
+    for told in places.told(findings):
+        message = f"{told.message} (rule {told.rule})"
+        page.item(told.severity, "\n".join((message, *told.places)), indent=0)
 
 
-def studies_text(report: StudyReport, knowledge: Knowledge, *, colour: bool) -> str:
-    """Return what the editions say of a patient's studies as text, 100 characters wide."""
+def studies_text(
+    report: StudyReport,
+    knowledge: Knowledge,
+    *,
+    colour: bool,
+    patient: Iterable[ox.Triple] = (),
+) -> str:
+    """Return what the editions say of a patient's studies as text, 100 characters wide.
+
+    Args:
+        report: what was classified.
+        knowledge: by which it was classified.
+        colour: whether to colour it.
+        patient: the triples of the patient, by which findings call the records.
+    """
     page = Page(colour=colour)
     page.line(f"Patient    {report.patient}", style="bold")
     for diagnosis in report.diagnoses:
         page.line(_diagnosis(diagnosis, knowledge))
-    _print_findings(page, report.findings)
+    _print_findings(page, report.findings, Places(knowledge, patient))
     if not report.conforms:
         page.line(
             "The patient file violates the shapes, so nothing is classified.", style="bold red"
@@ -314,8 +347,15 @@ def _print_edition(page: Page, edition: EditionReading) -> None:
         page.item("not met", ", ".join(dict.fromkeys(refuted)), style="dim")
 
 
-def findings_text(findings: tuple[Finding, ...], name: str, *, colour: bool) -> str:
-    """Return validation results as text."""
+def findings_text(findings: tuple[Finding, ...], name: str, places: Places, *, colour: bool) -> str:
+    """Return validation results as text.
+
+    Args:
+        findings: what was found.
+        name: what the patient file is called.
+        places: says what each is about.
+        colour: whether to colour it.
+    """
     page = Page(colour=colour)
     counts = {
         severity: sum(f.severity == severity for f in findings)
@@ -324,16 +364,17 @@ def findings_text(findings: tuple[Finding, ...], name: str, *, colour: bool) -> 
     verdict = "does not conform" if counts["Violation"] else "conforms"
     told = ", ".join(f"{count} {severity}" for severity, count in counts.items())
     page.line(f"{name} {verdict}: {told}", style="bold")
-    _print_findings(page, findings)
+    _print_findings(page, findings, places)
     return page.text()
 
 
-def violations_line(name: str, findings: tuple[Finding, ...]) -> str:
-    """Return one line that names the first violation and how many there are."""
+def violations_line(name: str, findings: tuple[Finding, ...], places: Places) -> str:
+    """Return one line that names the first violation, its place and how many there are."""
     violations = [f for f in findings if f.severity == "Violation"]
     first = violations[0]
     more = f" (and {len(violations) - 1} more)" if len(violations) > 1 else ""
-    return f"{name}: {first.message}{more}; poem-kg validate tells all"
+    place = shorten(places.of(first), _LONGEST_PLACE)
+    return f"{name}: {first.message} {place}{more}; poem-kg validate tells all"
 
 
 def _standing(option: Option) -> str:

@@ -14,6 +14,7 @@ from poem_kg.errors import InputError
 from poem_kg.serialise import write_atomically
 
 if TYPE_CHECKING:
+    from poem_kg.findings import Places
     from poem_kg.model import Finding
 
 File = Annotated[str, typer.Argument(help='A patient file, or "-" for the standard input.')]
@@ -75,8 +76,8 @@ def emit(data: bytes, output: Path | None) -> None:
         write_atomically(output, data)
 
 
-def tell_findings(file: str, findings: tuple[Finding, ...]) -> None:
+def tell_findings(file: str, findings: tuple[Finding, ...], places: Places) -> None:
     """Say in one line on the standard error what violates the shapes."""
     from poem_kg.render import violations_line
 
-    print(violations_line(file, findings), file=sys.stderr)
+    print(violations_line(file, findings, places), file=sys.stderr)

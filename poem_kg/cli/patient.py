@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from poem_kg.cli.clock import tell_days_to_come
 from poem_kg.cli.options import (
     AsOf,
     File,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from poem_kg.model import Advice
     from poem_kg.reading import SourceGraph
 
+_CORRECT: Final = "correct the date, or give --as-of DAY"
 ADVICE_FORMATS: Final = ("table", "json", *RDF_FORMATS)
 
 
@@ -54,6 +56,7 @@ def recommend(
 ) -> None:
     """Recommended therapies for a patient, each with its statement, source and facts."""
     from poem_kg.compact_jsonld import advice_in
+    from poem_kg.findings import Places
     from poem_kg.knowledge_base import KnowledgeBase
     from poem_kg.model import as_json
     from poem_kg.replay import (
@@ -70,9 +73,10 @@ def recommend(
     if recorded is not None:
         approved_only = approved_to_replay(recorded, approved_only)
     kb = KnowledgeBase.load()
-    advice = kb.recommend(
-        kb.read(file, format=input_format), as_of=day, approved_only=approved_only
-    )
+    source = kb.read(file, format=input_format)
+    advice = kb.recommend(source, as_of=day, approved_only=approved_only)
+    if as_of is None and recorded is None:
+        tell_days_to_come(source, kb.knowledge, advice=_CORRECT)
     if recorded is not None:
         result = compare(recorded, advice)
         told = json_bytes(as_json(result)) if format == "json" else replay_text(result).encode()
@@ -85,12 +89,15 @@ def recommend(
     elif format == "table":
         from poem_kg.render import advice_text
 
-        emit(advice_text(advice, kb.knowledge, colour=colour_for(output)).encode(), output)
+        told_advice = advice_text(
+            advice, kb.knowledge, colour=colour_for(output), patient=source.triples
+        )
+        emit(told_advice.encode(), output)
     elif advice.conforms:
         emit(advice_in(advice, format), output)
     if not advice.conforms:
         if format != "table":
-            tell_findings(file, advice.findings)
+            tell_findings(file, advice.findings, Places(kb.knowledge, source.triples))
         raise typer.Exit(1)
 
 
@@ -101,6 +108,7 @@ def validate(
     output: Output = None,
 ) -> None:
     """What is wrong or missing in a patient file, and what to do about it."""
+    from poem_kg.findings import Places
     from poem_kg.knowledge_base import KnowledgeBase
     from poem_kg.model import as_json
 
@@ -108,13 +116,20 @@ def validate(
     kb = KnowledgeBase.load()
     source = kb.read(file, format=input_format)
     findings = kb.validate(source)
+    tell_days_to_come(
+        source,
+        kb.knowledge,
+        advice="correct the date, or give --as-of DAY where you ask for advice",
+    )
     conforms = not any(f.severity == "Violation" for f in findings)
     if format == "json":
         emit(json_bytes({"conforms": conforms, "findings": as_json(findings)}), output)
     else:
         from poem_kg.render import findings_text
 
-        emit(findings_text(findings, source.name, colour=colour_for(output)).encode(), output)
+        places = Places(kb.knowledge, source.triples)
+        text = findings_text(findings, source.name, places, colour=colour_for(output))
+        emit(text.encode(), output)
     if not conforms:
         raise typer.Exit(1)
 
@@ -149,6 +164,7 @@ def explain(
     from poem_kg.explain.builder import explain as explain_advice
     from poem_kg.explain.formats import EXPLANATION_FORMATS, written
     from poem_kg.explain.words import Words, audiences
+    from poem_kg.findings import Places
     from poem_kg.knowledge_base import KnowledgeBase
 
     one_of(format, EXPLANATION_FORMATS)
@@ -165,8 +181,10 @@ def explain(
     one_of(audience, audiences(kb.knowledge))
     source = kb.read(file, format=input_format)
     advice = kb.recommend(source, as_of=day)
+    if day is None:
+        tell_days_to_come(source, kb.knowledge, advice=_CORRECT)
     if not advice.conforms:
-        tell_findings(file, advice.findings)
+        tell_findings(file, advice.findings, Places(kb.knowledge, source.triples))
         raise typer.Exit(1)
     if what_if or what_next:
         spoken = Words(kb.knowledge, audience)
@@ -210,19 +228,24 @@ def classify(
     output: Output = None,
 ) -> None:
     """What each edition of a classification says of a patient's manometry studies."""
+    from poem_kg.findings import Places
     from poem_kg.knowledge_base import KnowledgeBase
     from poem_kg.model import as_json
 
     one_of(format, ("table", "json"))
     day = day_in(as_of)
     kb = KnowledgeBase.load()
-    report = kb.classify(kb.read(file, format=input_format), as_of=day)
+    source = kb.read(file, format=input_format)
+    report = kb.classify(source, as_of=day)
+    if day is None:
+        tell_days_to_come(source, kb.knowledge, advice=_CORRECT)
     if format == "json":
         emit(json_bytes(as_json(report)), output)
     else:
         from poem_kg.render import studies_text
 
-        emit(studies_text(report, kb.knowledge, colour=colour_for(output)).encode(), output)
+        text = studies_text(report, kb.knowledge, colour=colour_for(output), patient=source.triples)
+        emit(text.encode(), output)
     if not report.conforms:
-        tell_findings(file, report.findings)
+        tell_findings(file, report.findings, Places(kb.knowledge, source.triples))
         raise typer.Exit(1)

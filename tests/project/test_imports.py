@@ -18,7 +18,7 @@ LAYERS = (
     "errors limits namespaces processes",
     "index model resources review serialise turtle turtle_places",
     "catalogue guard jsonld jvm knowledge literals nesting prechecks reading turtle_comments",
-    "derivation guest owl provenance replay screening screens shacl_engines "
+    "derivation findings guest owl provenance replay screening screens shacl_engines "
     "compact_jsonld jsonld_names statements untrusted_query validation",
     "advice answering asking authoring changes checking classifying cohort documents "
     "evaluation explain export formatting intake knowledge_base notebook query_data "
