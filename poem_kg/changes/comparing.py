@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -14,8 +15,9 @@ from poem_kg.changes.model import (
     Detail,
     TermChange,
 )
-from poem_kg.changes.terms import Term, Terms, iris_in, is_ours, words_of
-from poem_kg.namespaces import DCTERMS, OWL, POEMKG, RDF, RDFS, SKOS
+from poem_kg.changes.structures import is_structure
+from poem_kg.changes.terms import Term, Terms, iris_in, is_ours, with_iris, words_of
+from poem_kg.namespaces import DCTERMS, OWL, POEMKG, RDF, RDFS, SKOS, compact
 
 _TEXTS: Final = frozenset(
     {
@@ -87,6 +89,20 @@ def shown_otherwise(changes: tuple[TermChange, ...]) -> dict[str, tuple[str, str
     return found
 
 
+def resting_on(term: str, old: Terms, new: Terms) -> frozenset[str]:
+    """Return the terms that rest on one that differs, in either version; and this.
+
+    Args:
+        term: the one, IRI.
+        old: the terms of the one version.
+        new: those of the other.
+    """
+    # Nothing names an axiom without an IRI: what it speaks of rests on the module.
+    axioms = old.unnamed(term) ^ new.unnamed(term)
+    spoken_of = {iri for axiom in axioms for iri in iris_in(axiom)}
+    return old.resting_on({term}) | new.resting_on({term}) | spoken_of
+
+
 def in_order(changes: list[TermChange]) -> tuple[TermChange, ...]:
     """Return changes with the gravest effect first, statements before the rest, by IRI."""
     return tuple(
@@ -132,22 +148,44 @@ def _details(before: Term | None, after: Term | None, old: Terms, new: Terms) ->
         gone = had.get(prop, frozenset()) - has.get(prop, frozenset())
         come = has.get(prop, frozenset()) - had.get(prop, frozenset())
         if gone or come:
+            removed, added = _told_apart(gone, come, old, new)
             yield Detail(
                 property=prop,
                 label=_LABELLESS.get(prop) or (new if prop in new.by_iri else old).label(prop),
-                removed=tuple(sorted(_in_words(value, old) for value in gone)),
-                added=tuple(sorted(_in_words(value, new) for value in come)),
+                removed=removed,
+                added=added,
             )
 
 
+def _told_apart(
+    gone: Iterable[str], come: Iterable[str], old: Terms, new: Terms
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Values in words; where the words of two are the same, with what tells them apart."""
+    sides = [[(v, _in_words(v, t)) for v in values] for values, t in ((gone, old), (come, new))]
+    seen = Counter(_as_seen(words) for side in sides for _, words in side)
+    removed, added = (
+        tuple(sorted(_in_full(v) if seen[_as_seen(words)] > 1 else words for v, words in side))
+        for side in sides
+    )
+    return removed, added
+
+
 def _in_words(value: str, terms: Terms) -> str:
+    if is_structure(value):
+        return with_iris(value, terms.label)
     if value.startswith("<"):
         return terms.label(value[1:-1])
-    if value.startswith("["):
-        for iri in sorted(set(iris_in(value)), key=len, reverse=True):
-            value = value.replace(f"<{iri}>", terms.label(iri))
-        return value
     return words_of(value)
+
+
+def _in_full(value: str) -> str:
+    """A value with quotes, language and datatype, and with names in place of labels."""
+    return with_iris(value, compact)
+
+
+def _as_seen(words: str) -> str:
+    """What a reader can tell apart: spaces at the ends, and how many there are, go unseen."""
+    return " ".join(words.split())
 
 
 def _is_text(prop: str) -> bool:

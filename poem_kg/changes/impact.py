@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from poem_kg.changes.aggregate import Gathering
-from poem_kg.changes.comparing import in_order, shown_otherwise, term_changes
+from poem_kg.changes.comparing import in_order, resting_on, shown_otherwise, term_changes
 from poem_kg.changes.drawing import Drawn, draw
 from poem_kg.changes.model import BREAKING, WORDING, Diff, Impact, TermChange
 from poem_kg.changes.patients import PatientChange, patient_change
@@ -81,11 +81,15 @@ class _Comparison:
         self._before, self._after = old.load(), new.load()
         self._terms = (Terms(old), Terms(new))
         self._changes = term_changes(*self._terms)
-        self._reach = {c.term: self._resting(c.term) for c in self._changes}
+        self._reach = {c.term: resting_on(c.term, *self._terms) for c in self._changes}
 
     def run(self, patients: int, jobs: int | None) -> Impact:
         otherwise = shown_otherwise(self._changes)
-        pair = Pair(Trial(self._before), Trial(self._after), frozenset(otherwise))
+        pair = Pair(
+            Trial(self._before, self._old.place),
+            Trial(self._after, self._new.place),
+            frozenset(otherwise),
+        )
         panel, named = self._panel(pair)
         drawn, tried = self._drawn(pair, patients, jobs)
         panel_changes = {name: c for name, (c, _) in panel.items() if c is not None}
@@ -216,10 +220,6 @@ class _Comparison:
             if (name := self._new.path_of(path)) not in imported
             and not name.startswith("alignments/")
         )
-
-    def _resting(self, term: str) -> frozenset[str]:
-        old, new = self._terms
-        return old.resting_on({term}) | new.resting_on({term})
 
 
 def _asked(knowledge: Knowledge) -> list[tuple[str, str]]:

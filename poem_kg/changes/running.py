@@ -143,7 +143,7 @@ _pair: Pair | None = None
 def _start(old: Version, new: Version, otherwise: frozenset[str], parent: int) -> None:
     global _pair
     die_with(parent)
-    _pair = Pair(Trial(old.load()), Trial(new.load()), otherwise)
+    _pair = Pair(Trial(old.load(), old.place), Trial(new.load(), new.place), otherwise)
 
 
 def _try(cases: Sequence[Case]) -> Tried:

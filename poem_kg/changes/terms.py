@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
 import pyoxigraph as ox
 
+from poem_kg.changes.structures import Said, is_structure, said_in
 from poem_kg.changes.versions import Version
 from poem_kg.errors import KnowledgeError
 from poem_kg.knowledge import parse_module
-from poem_kg.namespaces import MODULE, OWL, POEMKG, PREFIXES, RDF, RDFS, SKOS, compact
+from poem_kg.namespaces import OWL, POEMKG, PREFIXES, RDF, RDFS, SKOS, compact
 
 TYPE: Final = RDF + "type"
 LABEL: Final = RDFS + "label"
@@ -22,11 +24,8 @@ _CRITERION: Final = POEMKG + "Criterion"
 _SOURCE: Final = POEMKG + "EvidenceSource"
 _ONTOLOGY: Final = OWL + "Ontology"
 _CLASS: Final = OWL + "Class"
-_DEPTH: Final = 40
-"""Of blank nodes inside each other; deeper ones are told as a sign."""
-
-Value = tuple[str, str]
-"""A value as it is told, and the IRI that it is, "" where it is none."""
+_IRI: Final = re.compile(r'"(?:[^"\\]|\\.)*"|<([^<>"\s]*)>')
+"""A literal, which is passed over, or an IRI."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,8 @@ class Term:
         iri: the IRI.
         kind: "statement", "criterion", "source", "class", "property", "module" or "term".
         file: the file below the ontology folder, the first by name where there are several.
-        said: predicate to values as N-Triples; a blank node is told by what is said of it.
+        said: predicate to values as N-Triples; a blank node is told by what is said of it. What no
+            IRI leads to is said of the module, with its class in place of the predicate.
     """
 
     iri: str
@@ -54,29 +54,45 @@ class Terms:
 
     Raises:
         KnowledgeError: a file cannot be read.
+        InputError: blank nodes of a file hang together in a way that takes too long to compare.
     """
 
     def __init__(self, version: Version) -> None:
         self._about: dict[ox.NamedNode, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         self._files: dict[ox.NamedNode, str] = {}
+        self._copies: Counter[tuple[ox.NamedNode, str, str]] = Counter()
+        self._unnamed: dict[str, set[str]] = defaultdict(set)
         for path in version.files():
             try:
                 triples = parse_module(path)
             except KnowledgeError as error:
                 raise KnowledgeError(version.told(str(error))) from None
-            self._add(triples, version.path_of(path))
+            file = version.path_of(path)
+            self._add(triples, file, f"{version.place}/{file}")
 
-    def _add(self, triples: Iterable[ox.Triple], file: str) -> None:
-        blank: dict[ox.BlankNode, list[ox.Triple]] = defaultdict(list)
-        for triple in triples:
-            if isinstance(triple.subject, ox.BlankNode):
-                blank[triple.subject].append(triple)
-        for triple in triples:
-            subject = triple.subject
-            if isinstance(subject, ox.NamedNode):
-                said = _told(triple.object, blank, 0)
-                self._about[subject][triple.predicate.value].add(said)
-                self._files.setdefault(subject, file)
+    def _add(self, triples: Iterable[ox.Triple], file: str, where: str) -> None:
+        found = said_in(triples, where=where)
+        for subject, predicate, value in found.about:
+            self._say(subject, predicate, value)
+            self._files.setdefault(subject, file)
+        if found.unnamed:
+            module = _module(found.about)
+            self._files.setdefault(module, file)
+            for kind, value in found.unnamed:
+                self._unnamed[module.value].add(self._say(module, kind, value))
+
+    def _say(self, subject: ox.NamedNode, predicate: str, value: str) -> str:
+        """Note that something is said; what is in brackets is another thing each time."""
+        if is_structure(value):
+            self._copies[subject, predicate, value] += 1
+            number = self._copies[subject, predicate, value]
+            value += f" (copy {number})" * (number > 1)
+        self._about[subject][predicate].add(value)
+        return value
+
+    def unnamed(self, module: str) -> frozenset[str]:
+        """Return what a module says to which no IRI leads, such as disjoint classes."""
+        return frozenset(self._unnamed.get(module, ()))
 
     @cached_property
     def by_iri(self) -> dict[str, Term]:
@@ -156,18 +172,27 @@ def is_ours(iri: str) -> bool:
     return iri.startswith(PREFIXES["poemkg"].rsplit("ontology/", 1)[0])
 
 
-def is_module(iri: str) -> bool:
-    """Return whether an IRI names a file of the ontology and no term."""
-    return iri.startswith(MODULE)
+def _module(about: Iterable[Said]) -> ox.NamedNode:
+    """The ontology of a file; where it has none, the root, which then has its unnamed axioms."""
+    ontologies = [s for s, p, value in about if p == TYPE and value == f"<{_ONTOLOGY}>"]
+    return min(ontologies, key=str, default=ox.NamedNode(POEMKG))
 
 
 def iris_in(value: str) -> list[str]:
     """Return the IRIs in a value as `Term.said` has it."""
-    if value.startswith("<"):
-        return [value[1:-1]]
-    if value.startswith("["):
-        return [part.split(">", 1)[0] for part in value.split("<")[1:]]
-    return []
+    if is_structure(value):
+        return [found for found in _IRI.findall(value) if found]
+    return [value[1:-1]] if value.startswith("<") else []
+
+
+def with_iris(value: str, name: Callable[[str], str]) -> str:
+    """Return a value as `Term.said` has it with a name in place of each IRI outside of literals.
+
+    Args:
+        value: the value.
+        name: gives the name of an IRI.
+    """
+    return _IRI.sub(lambda found: name(found[1]) if found[1] else found[0], value)
 
 
 def words_of(value: str) -> str:
@@ -177,20 +202,3 @@ def words_of(value: str) -> str:
     (quad,) = ox.parse(f"<urn:s> <urn:p> {value} .", format=ox.RdfFormat.N_TRIPLES)
     assert isinstance(quad.object, ox.Literal)
     return quad.object.value
-
-
-def _told(
-    term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple,
-    blank: Mapping[ox.BlankNode, list[ox.Triple]],
-    depth: int,
-) -> str:
-    """A value as text that is the same wherever the same is said."""
-    if not isinstance(term, ox.BlankNode):
-        return str(term)
-    if depth > _DEPTH:
-        return "[...]"
-    inner = sorted(
-        f"{triple.predicate} {_told(triple.object, blank, depth + 1)}"
-        for triple in blank.get(term, ())
-    )
-    return "[" + " ; ".join(inner) + "]"

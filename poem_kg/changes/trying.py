@@ -10,12 +10,14 @@ from functools import cached_property
 import pyoxigraph as ox
 
 from poem_kg.changes.outcomes import Outcome
+from poem_kg.changes.structures import canonical_lines
 from poem_kg.cohort.advising import hashes_of, object_words, words_of
 from poem_kg.cohort.cases import NUMBER, STEM, Case, can_be_renamed
 from poem_kg.cohort.reads import TYPE
 from poem_kg.cohort.steps import Steps, internal_words
 from poem_kg.derivation import derive
 from poem_kg.errors import InputError
+from poem_kg.guard import run_guarded
 from poem_kg.guest import Admission
 from poem_kg.knowledge import Knowledge
 from poem_kg.model import Finding
@@ -32,10 +34,12 @@ class Trial:
 
     Args:
         knowledge: the version.
+        place: what messages call its ontology.
     """
 
-    def __init__(self, knowledge: Knowledge) -> None:
+    def __init__(self, knowledge: Knowledge, place: str = "the ontology") -> None:
         self.knowledge = knowledge
+        self._place = place
         self._admission = Admission(knowledge)
         self._validator = PatientValidator(knowledge)
         self._steps = Steps(knowledge.derive, internal_words(knowledge))
@@ -45,9 +49,14 @@ class Trial:
 
     @cached_property
     def read(self) -> tuple[frozenset[object], ...]:
-        """All of the version that an outcome can rest on: two that have it alike conclude alike."""
+        """All of the version that an outcome can rest on: two that have it alike conclude alike.
+
+        Raises:
+            InputError: its blank nodes hang together in a way that takes too long to compare.
+        """
         words = self._steps.reads.words | object_words(self.knowledge) | {TYPE}
         admission = (_FOR_PATIENTS, _INTERNAL)
+        prepared = [q.triple for q in self._prepared if str(q.predicate).encode() in words]
         return (
             frozenset(q.digest for q in self.knowledge.derive),
             frozenset(
@@ -55,7 +64,7 @@ class Trial:
             ),
             frozenset(t for t in self.knowledge.ontology if t.predicate in admission),
             frozenset(vocabulary(self.knowledge)),
-            frozenset(_canonical(q for q in self._prepared if str(q.predicate).encode() in words)),
+            frozenset(run_guarded(canonical_lines, prepared, where=self._place)),
         )
 
     def of_files(self, sources: Mapping[str, SourceGraph]) -> dict[str, Outcome]:
@@ -124,13 +133,6 @@ class Trial:
             )
             for number in patients
         }
-
-
-def _canonical(quads: Iterable[ox.Quad]) -> ox.Dataset:
-    """The same with names of blank nodes that rest on what is said of them."""
-    dataset = ox.Dataset(quads)
-    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    return dataset
 
 
 def _violations(findings: tuple[Finding, ...]) -> tuple[str, ...]:
