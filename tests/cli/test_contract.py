@@ -50,6 +50,7 @@ VALUES = {
     "notice kind": {
         "disclaimer", "review", "natural-history", "follow-up", "selection-factor", "gap",
         "caution", "already-done", "contradiction", "interpretation", "left-out",
+        "exclusion",
     },
     "silence kind": {"disorder", "population", "situation", "therapy"},
 }  # fmt: skip

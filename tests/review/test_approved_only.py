@@ -11,9 +11,11 @@ from typer.testing import CliRunner
 
 from poem_kg import KnowledgeBase
 from poem_kg.cli.main import app
+from tests.derivation.patients import Patient
 from tests.derivation.view import EXAMPLES, POEM, View, example, knowledge, outline, see
 from tests.review.knowledge import (
     STORIES,
+    adding,
     advised,
     approving,
     as_it_stands,
@@ -32,6 +34,11 @@ def never_better(some: View, every: View) -> None:
     """Nothing is gained, and no warning lost, by leaving statements out."""
     assert set(some.options) <= set(every.options)
     assert some.tests == every.tests
+    lost = [
+        every.of_kind(therapy, "exclusion") for therapy in set(every.options) - set(some.options)
+    ]
+    withheld = any("not-met" in exclusions.values() for exclusions in lost)
+    assert bool(some.noticed("exclusion")) is withheld, "what withholds a lost therapy is told"
     for therapy, option in some.options.items():
         for side in WARNINGS:
             assert some.said(therapy, side) == every.said(therapy, side)
@@ -66,6 +73,39 @@ def test_where_nothing_is_approved_there_is_no_option_and_each_loss_is_told() ->
         spoke |= {s.statement for o in every.options.values() for s in o.standings}
         told = set(some.noticed("left-out"))
         assert {iri.rsplit("/", 1)[-1].removeprefix("droracle2025-") for iri in spoke} <= told
+
+
+@pytest.mark.parametrize("story", ["S2", "S4c"])
+def test_what_withholds_is_told_although_no_option_is_left(story: str) -> None:
+    path = str(next(EXAMPLES.glob(f"{story}-*.ttl")))
+    advice = KnowledgeBase(knowledge()).recommend(path, approved_only=True)
+
+    assert advice.options == ()
+    told = [n for n in advice.notices if n.kind == "exclusion"]
+    withheld = {
+        r.criterion: r
+        for option in KnowledgeBase(knowledge()).recommend(path).options
+        for r in option.requirements
+        if (r.kind, r.state) == ("exclusion", "not-met")
+    }
+    assert len(told) == len(withheld) > 0
+    for reason in withheld.values():
+        (notice,) = [n for n in told if n.statement in (reason.statement, *reason.also)]
+        assert notice.applies == "yes"
+        assert set(notice.facts) <= set(reason.facts) and notice.facts
+
+
+def test_where_the_disorder_of_an_exclusion_is_open_so_is_what_it_withholds() -> None:
+    shut = """
+stmt:only-in-type-i a poemkg:Exclusion ; poemkg:source source:droracle2025 ;
+    poemkg:therapy poemkg:AchalasiaTherapy ; poemkg:disorder poemkg:AchalasiaTypeI ;
+    poemkg:excludedBy criterion:opioid-use ; poemkg:direction poemkg:directionAgainst .
+"""
+    patient = Patient().has("Achalasia").has("OpioidUse")
+    known = adding(shut)
+    for approved_only, expected in ((False, {}), (True, {"only-in-type-i": "unknown"})):
+        asked = known.only_approved() if approved_only else known
+        assert see(patient, known=asked).noticed("exclusion") == expected
 
 
 @pytest.mark.parametrize("seed", range(3))
