@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,9 +20,11 @@ from poem_kg.checking.rules import (
     NOT_IMPORTED,
     SYNTAX,
 )
-from poem_kg.errors import KnowledgeError
+from poem_kg.errors import InputError, KnowledgeError, one_line
 from poem_kg.knowledge import read_catalog
+from poem_kg.limits import DEFAULT_LIMITS
 from poem_kg.namespaces import DCTERMS, OWL, RDF, SOURCE
+from poem_kg.nesting import check_nesting
 from poem_kg.turtle_places import Places, places
 
 ROOT: Final = "poem-kg.ttl"
@@ -184,7 +186,8 @@ def read_folder(root: Path) -> Folder:
 
 
 def _read(path: Path, root: Path, problems: list[Problem]) -> Module:
-    name = path.relative_to(root).as_posix()
+    # One that is not UTF-8, or would break a line, is told with escapes.
+    name = one_line(path.relative_to(root).as_posix())
     try:
         data = path.read_bytes()
         text = data.decode()
@@ -207,13 +210,36 @@ def _read(path: Path, root: Path, problems: list[Problem]) -> Module:
         advice = "Save the file as UTF-8 without a byte order mark, or run poem-kg format on it."
         problems.append(found(SYNTAX, name, told, advice=advice, file=name, line=1))
     try:
+        check_nesting(text, "turtle", name, DEFAULT_LIMITS)
         triples = tuple(q.triple for q in ox.parse(text, format=ox.RdfFormat.TURTLE))
+    except InputError as error:
+        told, advice = f"is no Turtle: {error.cause}", f"{error.advice.capitalize()}."
+        line = int(error.location.rpartition(":")[2])
+        problems.append(found(SYNTAX, name, told, advice=advice, file=name, line=line))
+        return Module(name, path, text, tuple(_made_out(text)), True)
     except SyntaxError as error:
         problems.append(
             found(SYNTAX, name, f"is no Turtle: {error.msg}", file=name, line=error.lineno or 1)
         )
         return Module(name, path, text, tuple(_made_out(text)), True)
+    newer = next(_newer(triples, places(text)), None)
+    if newer is not None:
+        told, line = newer
+        advice = "State the facts as plain triples and plain strings; few programs read more."
+        problems.append(found(SYNTAX, name, told, advice=advice, file=name, line=line))
+        return Module(name, path, text, tuple(_made_out(text)), True)
     return Module(name, path, text, triples, False)
+
+
+def _newer(triples: Iterable[ox.Triple], where: Places) -> Iterator[tuple[str, int]]:
+    """What only RDF 1.2 has and `check_nesting` does not see, each with its line."""
+    for triple in triples:
+        subject = triple.subject.value if isinstance(triple.subject, ox.NamedNode) else ""
+        if isinstance(triple.object, ox.Triple):
+            yield "is no Turtle: holds a triple term (RDF 1.2)", where.mention(subject) or 1
+        elif isinstance(triple.object, ox.Literal) and triple.object.direction is not None:
+            line = where.line(subject, triple.predicate.value, triple.object.value)
+            yield "is no Turtle: holds a string with a direction (RDF 1.2)", line or 1
 
 
 def _made_out(text: str) -> Iterator[ox.Triple]:

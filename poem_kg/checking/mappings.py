@@ -7,7 +7,6 @@ digit where there is one; whether it exists, nobody can tell without the network
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,14 +18,15 @@ import pyoxigraph as ox
 
 from poem_kg.checking.folder import ALIGNMENTS, Folder
 from poem_kg.checking.model import Problem, Rule, found
-from poem_kg.checking.places import placed
 from poem_kg.checking.rules import IDENTIFIERS, IN_STEP, MAPPING_TERMS, SSSOM
+from poem_kg.errors import shorten
 from poem_kg.knowledge import Knowledge
 from poem_kg.namespaces import BASE, SKOS, compact
 
 TABLE: Final = f"{ALIGNMENTS}/poem-kg.sssom.tsv"
 TRIPLES: Final = f"{ALIGNMENTS}/mappings.ttl"
 
+_LONG: Final = 200
 _FORMS: Final = Path(__file__).with_name("identifiers.tsv")
 _HEADER: Final = ("curie_map", "license", "mapping_set_id", "mapping_set_version")
 _COLUMNS: Final = ("subject_id", "predicate_id", "object_id", "mapping_justification")
@@ -99,8 +99,8 @@ def _rows(lines: list[str]) -> tuple[list[_Row], list[Problem]]:
     table = [(n, line) for n, line in enumerate(lines, 1) if not line.startswith("#")]
     if not table:
         return [], [found(SSSOM, TABLE, "has no table", file=TABLE, line=len(lines))]
-    read = csv.reader((line for _, line in table), delimiter="\t", quoting=csv.QUOTE_NONE)
-    (head, *body) = list(read)
+    # SSSOM has no quotes, so a tab always parts two cells; and a cell may be of any length.
+    (head, *body) = [line.split("\t") if line else [] for _, line in table]
     problems = [
         found(SSSOM, TABLE, f"has no column {name}", file=TABLE, line=table[0][0])
         for name in _COLUMNS
@@ -148,8 +148,9 @@ def _row_problems(
 
 def _in_table(rule: Rule, row: _Row, prefixes: dict[str, str], message: str) -> Problem:
     term = row.iri("subject_id", prefixes)
-    to = row.cells.get("object_id", "")
-    return found(rule, term, f"{message} (mapping to {to})", file=TABLE, line=row.line)
+    to = shorten(row.cells.get("object_id", ""), _LONG)
+    told = f"{shorten(message, 2 * _LONG)} (mapping to {to})"
+    return found(rule, term, told, file=TABLE, line=row.line)
 
 
 def _identifiers_in_triples(folder: Folder) -> Iterator[Problem]:
@@ -160,14 +161,13 @@ def _identifiers_in_triples(folder: Folder) -> Iterator[Problem]:
                 continue
             wrong = _form_problem(value.value)
             if wrong and triple.subject.value.startswith(BASE):
-                problem = found(
+                yield found(
                     IDENTIFIERS,
                     triple.subject.value,
                     wrong,
                     file=module.name,
                     line=module.places.line(triple.subject.value, None, value.value),
                 )
-                yield placed(folder, problem)
 
 
 def _out_of_step(folder: Folder, rows: list[_Row], prefixes: dict[str, str]) -> Iterator[Problem]:

@@ -11,6 +11,9 @@ from poem_kg.namespaces import BASE
 RULE: Final = BASE + "check/"
 """Namespace of the rules that are neither a query nor a shape."""
 
+UNCHECKED: Final = "no "
+"""What a line begins with that tells what was not checked."""
+
 Severity = Literal["error", "warning"]
 
 
@@ -84,7 +87,8 @@ class CheckReport:
 
     Attributes:
         sound: no problem of severity "error" that is not waived.
-        checked: a line for each kind of check, with counts.
+        checked: a line for each kind of check, with counts; where something was not checked, one
+            that begins with `UNCHECKED` and says why.
         problems: what is not waived, errors first, then by file, line, rule and term.
         waived: what is, in the same order, each with its reason.
     """
@@ -93,6 +97,11 @@ class CheckReport:
     checked: tuple[str, ...]
     problems: tuple[Problem, ...]
     waived: tuple[Problem, ...] = ()
+
+    @property
+    def unchecked(self) -> tuple[str, ...]:
+        """Those lines of `checked` that tell what was not checked, and why not."""
+        return tuple(line for line in self.checked if line.startswith(UNCHECKED))
 
 
 def found(

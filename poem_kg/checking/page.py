@@ -13,7 +13,8 @@ from poem_kg.knowledge import Knowledge
 _PROBLEM: Final = re.compile(r'BIND\("([^"]+)" AS \?problem\)')
 
 EXAMPLES: Final = {
-    "syntax": "a `;` where a `.` belongs, a quotation mark that nobody closed",
+    "syntax": "a `;` where a `.` belongs, a quotation mark that nobody closed, a triple "
+    "term (`<<( … )>>`, RDF 1.2), which only few programs can read",
     "catalogue": "an entry whose file was renamed",
     "imports": "`owl:imports module:sorces`",
     "not-imported": "a new file below `guidelines/` that `poem-kg.ttl` does not import",
@@ -27,6 +28,7 @@ EXAMPLES: Final = {
     "units": '`poemkg:unit "mmHg"` (UCUM writes `mm[Hg]`), `"percent"` (it is `%`)',
     "dangling-citations": "a marker `[3]` for which the page lists nothing",
     "claims-without-statement": "statements for C32 and C34, none for C33",
+    "example-patients": "a file in `examples/` that is no Turtle, or an age of 720 years in one",
     "statements-without-patient": "a new statement on a disorder that no example patient has",
     "mapping-table": "a row without a justification, or the same row twice",
     "mapping-identifiers": "a MONDO identifier with six digits, a SNOMED CT code with two digits "
@@ -51,6 +53,7 @@ poem-kg check ontology -f text         # one line a finding, for editors and log
 poem-kg check ontology -f sarif -o check.sarif   # for code hosts
 ```
 
+What was not checked, such as the patients while there are errors, is told beside the counts.
 It ends with 0 when there is no error, with 1 when there is one, and with 2 when it could not
 check at all. `-f json` gives the same as one object: `sound`, `checked`, `problems` and `waived`.
 

@@ -113,6 +113,12 @@ NO_PATIENT: Final = _rule(
     "Add a patient to examples/ in whom it shows.",
     "warning",
 )
+EXAMPLE_PATIENTS: Final = _rule(
+    "example-patients",
+    "An example patient cannot be read, or does not conform to the shapes, so nothing follows "
+    "from it.",
+    "Correct the file; poem-kg validate tells all that is wrong in it.",
+)
 SSSOM: Final = _rule(
     "mapping-table",
     "The table of mappings lacks what SSSOM requires, or a row is incomplete or stands twice.",
@@ -180,6 +186,7 @@ PROGRAMMED: Final = (
     UNITS,
     DANGLING,
     CLAIM_GAPS,
+    EXAMPLE_PATIENTS,
     NO_PATIENT,
     SSSOM,
     IDENTIFIERS,

@@ -16,14 +16,16 @@ from poem_kg.checking.folder import Folder, read_folder
 from poem_kg.checking.inert import inert_shapes
 from poem_kg.checking.kinds import kind_problems
 from poem_kg.checking.mappings import mapping_problems
-from poem_kg.checking.model import CheckReport, Problem
+from poem_kg.checking.model import UNCHECKED, CheckReport, Problem
 from poem_kg.checking.owl import owl_problems
 from poem_kg.checking.places import placed
 from poem_kg.checking.rules import (
     CONSISTENCY,
+    EXAMPLE_PATIENTS,
     NO_PATIENT,
     PROFILE,
     SATISFIABILITY,
+    WAIVERS,
     check_queries,
     rules,
 )
@@ -35,6 +37,7 @@ from poem_kg.namespaces import compact
 from poem_kg.resources import data_dir
 
 _OF_REASONER = frozenset({PROFILE.name, CONSISTENCY.name, SATISFIABILITY.name})
+_OF_PATIENTS = frozenset({EXAMPLE_PATIENTS.name, NO_PATIENT.name})
 
 
 def check_knowledge(folder: Path | None = None, *, reasoner: bool = True) -> CheckReport:
@@ -65,22 +68,24 @@ def check_knowledge(folder: Path | None = None, *, reasoner: bool = True) -> Che
         f"{len(check_queries())} check queries",
         f"{len(found.alignments)} alignments, mappings and their identifiers",
     ]
-    looked_at = {rule.name for rule in rules()} - _OF_REASONER - {NO_PATIENT.name}
+    looked_at = {rule.name for rule in rules()} - _OF_REASONER - _OF_PATIENTS
     if found.broken:
         problems = _without_consequences(found, problems)
         looked_at = set()
-        checked.append("no OWL and no patients: a file is no Turtle")
+        checked.append(f"{UNCHECKED}OWL and no patients, since a file is no Turtle")
     elif reasoner:
         problems += owl_problems(found, knowledge.label)
         checked.append("OWL 2 DL profile (OWL API), consistency and satisfiability (HermiT)")
         looked_at |= _OF_REASONER
-        if any(p.severity == "error" for p in problems):
+        if _has_standing_errors(found, problems):
             # What the patients show then may only be what the errors cause.
-            checked.append("no patients: there are errors")
+            checked.append(f"{UNCHECKED}patients, since there are errors")
         else:
             problems += [placed(found, p) for p in patient_problems(root)]
-            checked.append("statements that an example patient meets")
-            looked_at.add(NO_PATIENT.name)
+            checked.append("example patients, and statements that one of them meets")
+            looked_at |= _OF_PATIENTS
+    else:
+        checked.append(f"{UNCHECKED}OWL and no patients, as asked")
     standing, aside = waived(problems, found.knowledge, rules(), looked_at=looked_at)
     standing = [placed(found, problem) for problem in standing]
     return CheckReport(
@@ -89,6 +94,12 @@ def check_knowledge(folder: Path | None = None, *, reasoner: bool = True) -> Che
         problems=_in_order(standing),
         waived=_in_order(aside),
     )
+
+
+def _has_standing_errors(folder: Folder, problems: Iterable[Problem]) -> bool:
+    """Whether there is an error that no waiver sets aside; one in a waiver alters no advice."""
+    standing, _ = waived(problems, folder.knowledge, rules(), looked_at=())
+    return any(p.severity == "error" and p.name != WAIVERS.name for p in standing)
 
 
 def _asked(folder: Folder, spelling: Spelling, as_it_is: Knowledge) -> Iterator[Unplaced]:

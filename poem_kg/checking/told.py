@@ -40,6 +40,9 @@ def _block(problem: Problem, base: str) -> str:
 def report_lines(report: CheckReport, *, base: str = "") -> str:
     """Return a report with one line a finding, `FILE:LINE: severity rule: term: cause; advice`.
 
+    The last line has the counts and what was not checked. It names no place, so no editor takes
+    it for a finding.
+
     Args:
         report: what was found.
         base: what stands before each file.
@@ -54,7 +57,8 @@ def report_lines(report: CheckReport, *, base: str = "") -> str:
         one_line(f"{p.place(base)}: waived {p.name}: {compact(p.term)}: {p.message}; {p.waived}")
         for p in report.waived
     ]
-    return "".join(f"{line}\n" for line in lines) + _counts(report)
+    end = "; ".join((_counts(report).rstrip("\n"), *report.unchecked))
+    return "".join(f"{line}\n" for line in (*lines, end))
 
 
 def _counts(report: CheckReport) -> str:

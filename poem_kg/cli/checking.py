@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from poem_kg.cli.options import Output, emit, json_bytes, one_of
+from poem_kg.errors import one_line
 
 
 def check(
@@ -31,11 +32,13 @@ def check(
     from poem_kg.checking.sarif import report_sarif
     from poem_kg.checking.told import report_lines, report_text
     from poem_kg.model import as_json
-    from poem_kg.resources import data_dir
+    from poem_kg.resources import own_ontology
 
     one_of(format, ("table", "text", "json", "sarif"))
+    if folder is None:
+        folder = own_ontology("poem-kg check", "poem-kg check")
     report = check_knowledge(folder, reasoner=reasoner)
-    base = _base(folder if folder is not None else data_dir("ontology"))
+    base = _base(folder)
     if format == "json":
         emit(json_bytes(as_json(report)), output)
     elif format == "sarif":
@@ -48,9 +51,12 @@ def check(
 
 
 def _base(folder: Path) -> str:
-    """What leads from where the command runs to the files of a folder; else the folder's name."""
+    """What leads from where the command runs to the files of a folder; else the folder's name.
+
+    What of it is not UTF-8 is written as escapes, as the names of the files are.
+    """
     try:
         inside = Path(os.path.abspath(folder)).relative_to(Path.cwd())
     except ValueError:
-        return f"{folder.resolve().name}/"
-    return "" if inside == Path() else f"{inside.as_posix()}/"
+        return f"{one_line(folder.resolve().name)}/"
+    return "" if inside == Path() else f"{one_line(inside.as_posix())}/"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from typing import Any
@@ -23,8 +24,6 @@ WAIVED = CheckReport(sound=True, checked=(), problems=())
 
 @pytest.fixture
 def report() -> CheckReport:
-    import dataclasses
-
     aside = dataclasses.replace(NOWHERE, waived="known")
     return CheckReport(
         sound=False, checked=("everything",), problems=(ERROR, BROKEN, NOWHERE), waived=(aside,)
@@ -39,6 +38,17 @@ def test_a_line_a_finding_begins_with_file_and_line(report: CheckReport) -> None
     assert lines[2].startswith("-: warning dangling-citations: source:m: ")
     assert lines[3].endswith("waived dangling-citations: source:m: has no entry; known")
     assert lines[4] == "2 errors, 1 warning, 1 waived"
+
+
+def test_the_last_line_tells_what_was_not_checked_and_names_no_place(report: CheckReport) -> None:
+    checked = ("everything", "no patients, since there are errors")
+    partly = dataclasses.replace(report, checked=checked)
+
+    *others, last = report_lines(partly).splitlines()
+
+    assert last == "2 errors, 1 warning, 1 waived; no patients, since there are errors"
+    assert others == report_lines(report).splitlines()[:-1]
+    assert partly.unchecked == checked[1:] and "checked: no patients" in report_text(partly)
 
 
 def test_a_shape_lies_beside_the_ontology() -> None:
@@ -109,8 +119,6 @@ def test_sarif_has_the_structure_that_the_standard_asks_for(report: CheckReport)
 
 
 def test_a_fingerprint_does_not_change_when_lines_move(report: CheckReport) -> None:
-    import dataclasses
-
     moved = dataclasses.replace(report, problems=(dataclasses.replace(ERROR, line=99),))
 
     def prints(of: CheckReport) -> str:
