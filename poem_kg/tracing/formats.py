@@ -36,7 +36,10 @@ def trace_csv(trace: Trace) -> bytes:
 
 
 def trace_turtle(trace: Trace) -> bytes:
-    """Return a trace as Turtle: passages, statements, criteria, and the patients by their IRIs."""
+    """Return a trace as Turtle: passages, statements, criteria, and the patients by their IRIs.
+
+    Where the ontology names no source, or something that has no IRI, no triple says so.
+    """
     return write_turtle(_triples(trace)).encode()
 
 
@@ -75,29 +78,38 @@ def _triples(trace: Trace) -> Iterator[ox.Triple]:
     for passage in trace.passages:
         node = ox.NamedNode(passage.iri)
         yield ox.Triple(node, _term(RDF + "type"), _ours("Passage"))
-        yield ox.Triple(node, _ours("ofSource"), ox.NamedNode(passage.source))
+        yield from _to(node, "ofSource", passage.source)
         yield ox.Triple(node, _ours("locator"), ox.Literal(passage.locator))
         number = ox.Literal(str(passage.ordinal), datatype=_term(XSD + "integer"))
         yield ox.Triple(node, _ours("ordinal"), number)
         yield ox.Triple(node, _ours("textDigest"), ox.Literal(passage.digest))
         for statement in passage.statements:
-            yield ox.Triple(node, _ours("modelledBy"), ox.NamedNode(statement))
+            yield from _to(node, "modelledBy", statement)
         if passage.reason:
             yield ox.Triple(node, _ours("notModelledBecause"), ox.Literal(passage.reason))
     for told in trace.statements:
         node = ox.NamedNode(told.iri)
         yield ox.Triple(node, _term(RDFS + "label"), ox.Literal(told.label, language="en"))
-        yield ox.Triple(node, _ours("source"), ox.NamedNode(told.source))
+        yield from _to(node, "source", told.source)
         yield ox.Triple(node, _ours("locator"), ox.Literal(told.locator))
         if told.claim:
             yield ox.Triple(node, _ours("claim"), ox.Literal(told.claim))
         for criterion in told.criteria:
-            yield ox.Triple(node, _ours(criterion.name), ox.NamedNode(criterion.iri))
+            yield from _to(node, criterion.name, criterion.iri)
         for exercise in told.exercises:
             patient = ox.NamedNode(exercise.patient)
             yield ox.Triple(node, _ours("exercisedBy"), patient)
             label = ox.Literal(exercise.label, language="en")
             yield ox.Triple(patient, _term(RDFS + "label"), label)
+
+
+def _to(node: ox.NamedNode, name: str, iri: str) -> Iterator[ox.Triple]:
+    """The triple that leads to an IRI; none where the ontology has a text there, or nothing."""
+    try:
+        named = ox.NamedNode(iri)
+    except ValueError:
+        return
+    yield ox.Triple(node, _ours(name), named)
 
 
 def _term(iri: str) -> ox.NamedNode:

@@ -10,6 +10,7 @@ from poem_kg.errors import InputError
 from poem_kg.index import Index
 from poem_kg.knowledge_base import KnowledgeBase
 from poem_kg.namespaces import POEMKG, RDF, compact
+from poem_kg.tracing.ordinals import ordinal_of
 from poem_kg.tracing.page import digest, sentences
 
 _LARGEST: Final = 5_000_000
@@ -67,15 +68,14 @@ def held_against(page: str, kb: KnowledgeBase, *, source: str | None = None) -> 
 
     Raises:
         InputError: no source has passages, several have and none was named, or not that one.
+        KnowledgeError: the place of a passage is no whole number.
     """
     index = Index(kb.knowledge.ontology)
     found = index.having(RDF + "type", POEMKG + "Passage")
     owners = sorted({s for p in found for s in index.all(p, POEMKG + "ofSource")})
     owner = _owner(owners, source)
     passages = sorted(
-        (int(index.one(p, POEMKG + "ordinal") or 0), p)
-        for p in found
-        if owner in index.all(p, POEMKG + "ofSource")
+        (ordinal_of(index, p), p) for p in found if owner in index.all(p, POEMKG + "ofSource")
     )
     texts = sentences(page)
     there = [digest(text) for text in texts]

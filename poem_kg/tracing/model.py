@@ -17,7 +17,7 @@ class TracedPassage:
 
     Attributes:
         iri: the passage.
-        source: the IRI of its source.
+        source: the IRI of its source, or "" where the ontology names none.
         ordinal: its place in the source, from 1.
         locator: section, and bullet or sentence.
         digest: the digest of its text.
@@ -78,7 +78,7 @@ class TracedStatement:
         iri: the statement.
         label: what it is called.
         kind: the label of its kind.
-        source: the IRI of its source.
+        source: the IRI of its source, or "" where the ontology names none.
         claim: the number of the claim, or "".
         locator: where the source says so.
         review: the label of its review state.

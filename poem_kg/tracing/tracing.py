@@ -23,11 +23,13 @@ from poem_kg.tracing.model import (
     TracedStatement,
     UsedCriterion,
 )
+from poem_kg.tracing.ordinals import ordinal_of
 
 _TYPE: Final = RDF + "type"
 _LABEL: Final = RDFS + "label"
 _TEMPLATE: Final = "template"
 """The example that is no patient but a form to fill in."""
+_NO_SOURCE: Final = "without a source"
 
 
 def trace(kb: KnowledgeBase, patients: Iterable[Path]) -> Trace:
@@ -39,6 +41,7 @@ def trace(kb: KnowledgeBase, patients: Iterable[Path]) -> Trace:
 
     Raises:
         InputError: a patient file cannot be used at all.
+        KnowledgeError: the place of a passage in its source is no whole number.
     """
     knowledge = kb.knowledge
     index = Index((*knowledge.ontology, *knowledge.prepared))
@@ -59,7 +62,7 @@ def trace(kb: KnowledgeBase, patients: Iterable[Path]) -> Trace:
         version=knowledge.version,
         note=index.one(POEMKG, SKOS + "scopeNote") or "",
         sources=tuple(
-            (source, knowledge.label(source))
+            (source, knowledge.label(source) if source else _NO_SOURCE)
             for source in sorted(sources, key=lambda s: (s not in with_passages, s))
         ),
         passages=passages,
@@ -116,7 +119,7 @@ def _passages(index: Index) -> tuple[TracedPassage, ...]:
             TracedPassage(
                 iri=iri,
                 source=index.one(iri, POEMKG + "ofSource") or "",
-                ordinal=int(index.one(iri, POEMKG + "ordinal") or 0),
+                ordinal=ordinal_of(index, iri),
                 locator=index.one(iri, POEMKG + "locator") or "",
                 digest=index.one(iri, POEMKG + "textDigest") or "",
                 state=FLAGGED if bool(statements) == bool(reason) else state,
