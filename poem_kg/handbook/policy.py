@@ -12,10 +12,11 @@ import html
 import os
 import re
 from base64 import b64decode
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote_to_bytes
+
+from poem_kg.errors import KnowledgeError
 
 FOLDER: Final = "assets/apart"
 """The folder of the site to which scripts, styles and pictures are moved."""
@@ -32,7 +33,7 @@ _MAP: Final = re.compile(r"\n?/[/*]# sourceMappingURL=\S+(?: \*/)?\s*\Z")
 _SUFFIX: Final = {"image/svg+xml": "svg", "image/png": "png", "image/gif": "gif"}
 
 
-class PolicyError(Exception):
+class PolicyError(KnowledgeError):
     """The theme does what cannot be moved into a file; the text says where and what."""
 
 
@@ -84,7 +85,7 @@ def _page(path: Path, moved: _Moved) -> str:
     def style(found: re.Match[str]) -> str:
         return f'<link rel="stylesheet" href="{moved.to(found[2].encode(), "css", path)}">'
 
-    text = _outside(_STYLE, style, _outside(_SCRIPT, script, text))
+    text = _STYLE.sub(style, _SCRIPT.sub(script, text))
 
     def start(found: re.Match[str]) -> str:
         tag = found[0]
@@ -99,10 +100,6 @@ def _page(path: Path, moved: _Moved) -> str:
         href = moved.to(sheet.encode(), "css", path)
         text = text.replace("</head>", f'<link rel="stylesheet" href="{href}"></head>', 1)
     return text
-
-
-def _outside(pattern: re.Pattern[str], change: Callable[[re.Match[str]], str], text: str) -> str:
-    return pattern.sub(change, text)
 
 
 def _with_class(tag: str, styled: re.Match[str], styles: dict[str, str]) -> str:
