@@ -95,6 +95,7 @@ def export(
         endpoint=endpoint,
         sign_key=sign_key,
         signed_by=signed_by,
+        tell=lambda line: print(line, file=sys.stderr),
     ):
         print(path, file=sys.stderr)
 

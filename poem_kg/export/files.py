@@ -6,15 +6,15 @@ Bytes depend on the content alone: no clock, no machine, no order of input.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
 
 import pyoxigraph as ox
 
 from poem_kg.errors import InputError
 from poem_kg.export.contents import advise, knowledge_triples
 from poem_kg.export.description import Dataset, File, dataset_iri, describe
+from poem_kg.export.folder import DESCRIPTION, METADATA, check_place, write_export
 from poem_kg.export.formats import FILE_SUFFIXES, chosen
 from poem_kg.export.nanopub_library import Signer, read_signer
 from poem_kg.export.nanopubs import FILE as NANOPUBS
@@ -24,10 +24,7 @@ from poem_kg.export.sssom import known_prefixes, mapping_set
 from poem_kg.export.tables import knowledge_tables, option_table, tables_metadata
 from poem_kg.knowledge_base import KnowledgeBase
 from poem_kg.model import Advice
-from poem_kg.serialise import serialise, write_atomically
-
-SUMS: Final = "SHA256SUMS"
-"""The name of the file with the checksums of the others, as `sha256sum --check` reads it."""
+from poem_kg.serialise import serialise
 
 
 def export_files(
@@ -39,11 +36,13 @@ def export_files(
     endpoint: str | None = None,
     sign_key: str | None = None,
     signed_by: str | None = None,
+    tell: Callable[[str], None] = lambda line: None,
 ) -> tuple[Path, ...]:
-    """Write the files and return their paths.
+    """Write the files and return their paths in the order of writing.
 
     Beside the data there are `void.ttl`, which describes them, and `SHA256SUMS`, which is written
-    last. Every file is written whole or not at all.
+    last. Every file is written whole or not at all. What an earlier export left in the folder is
+    taken away, so that the folder is of one run; a file of anybody else's is refused.
 
     Args:
         what: one of `formats.WHAT`.
@@ -53,15 +52,18 @@ def export_files(
         endpoint: the URL of a SPARQL endpoint that answers for the same data, to be described.
         sign_key: the file with the private RSA key to sign nanopublications with.
         signed_by: the IRI of who signs, such as an ORCID; the two go together.
+        tell: called with a line for people for each file of an earlier export that is taken away.
 
     Raises:
-        InputError: `what` and `format` do not go together, the key cannot be used, a
-            patient cannot be used or does not conform, or the folder cannot be written.
+        InputError: `what`, `format` and `patients` do not go together, the key cannot be used, a
+            patient cannot be used or does not conform, or the folder cannot be written or holds
+            a file that no export wrote.
     """
     if endpoint is not None:
         _check_endpoint(endpoint)
     names = chosen(what, format, patients=bool(patients))
     signer = _signer(format, sign_key, signed_by)
+    check_place(folder)
     kb = KnowledgeBase.load()
     advices = advise(kb, patients) if "advice" in names else ()
     files: dict[str, bytes] = {}
@@ -78,36 +80,21 @@ def export_files(
             )
         )
     if format == "csv":
-        files["csv-metadata.json"] = tables_metadata(files, kb.knowledge)
+        files[METADATA] = tables_metadata(files, kb.knowledge)
     described = describe(
         release_of(kb.knowledge),
         datasets,
         endpoint=endpoint,
         terminologies=known_prefixes(),
     )
-    files["void.ttl"] = serialise(described, "turtle")
-    files[SUMS] = checksums(files)
-    try:
-        folder.mkdir(exist_ok=True)
-    except OSError as error:
-        raise InputError(
-            str(folder), f"cannot be made ({error.strerror})", "choose another place"
-        ) from None
-    for name, data in files.items():
-        write_atomically(folder / name, data)
-    return tuple(folder / name for name in files)
+    files[DESCRIPTION] = serialise(described, "turtle")
+    return write_export(folder, files, tell=tell)
 
 
 def file_of(name: str, format: str, data: bytes) -> File:
     """Return a file as the description tells of it."""
     digest = hashlib.sha256(data).hexdigest()
     return File(name=name, format=format, size=len(data), sha256=digest)
-
-
-def checksums(files: Mapping[str, bytes]) -> bytes:
-    """Return the SHA-256 of each file, in the form that `sha256sum --check` reads."""
-    lines = (f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files))
-    return "".join(lines).encode()
 
 
 def _check_endpoint(endpoint: str) -> None:

@@ -49,16 +49,14 @@ def chosen(what: str, format: str, *, patients: bool) -> tuple[str, ...]:
         patients: whether there are patients; without them "all" leaves "advice" out.
 
     Raises:
-        InputError: one of the words is unknown, they do not go together, or advice is asked for
-            and there are no patients.
+        InputError: one of the words is unknown, they do not go together, advice is asked for and
+            there are no patients, or there are patients and no advice would be written.
     """
     for word, known in ((what, WHAT), (format, FORMATS)):
         if word not in known:
             raise InputError(word, "is not known here", f"choose one of {', '.join(known)}")
     held = _HELD.get(format, DATASETS)
-    if what == "all":
-        return tuple(name for name in held if patients or name != "advice")
-    if what not in held:
+    if what not in (*held, "all"):
         raise InputError(
             f"--format {format}",
             f"does not hold --what {what}",
@@ -66,4 +64,12 @@ def chosen(what: str, format: str, *, patients: bool) -> tuple[str, ...]:
         )
     if what == "advice" and not patients:
         raise InputError("--what advice", "needs patients", "name files with --patient")
-    return (what,)
+    names = tuple(name for name in held if patients or name != "advice")
+    names = names if what == "all" else (what,)
+    if patients and "advice" not in names:
+        raise InputError(
+            "--patient",
+            f"is for advice, and --what {what} --format {format} writes none",
+            "leave it out, or choose --what advice",
+        )
+    return names

@@ -15,9 +15,11 @@ from poem_kg.knowledge import Knowledge
 from poem_kg.model import Advice, Option, StatementReference
 from poem_kg.namespaces import MODULE, OWL, RDF, SKOS
 
+OPTIONS_FILE: Final = "options.csv"
+"""The name of the table of options."""
+
 _TYPE: Final = RDF + "type"
 _INDIVIDUAL: Final = OWL + "NamedIndividual"
-_OPTIONS: Final = "options.csv"
 
 
 def knowledge_tables(name: str, knowledge: Knowledge) -> dict[str, bytes]:
@@ -43,7 +45,7 @@ def option_table(advices: Iterable[Advice]) -> dict[str, bytes]:
         for advice in sorted(advices, key=lambda advice: advice.patient)
         for option in advice.options
     ]
-    return {_OPTIONS: csv_text(list(OPTIONS), rows)}
+    return {OPTIONS_FILE: csv_text(list(OPTIONS), rows)}
 
 
 def tables_metadata(files: Iterable[str], knowledge: Knowledge) -> bytes:
@@ -83,7 +85,7 @@ def _described_options() -> dict[str, Any]:
     columns = [
         _column(name, about, name in OPTIONS_WITH_SEVERAL, ()) for name, about in OPTIONS.items()
     ]
-    return _table(_OPTIONS, "an option of a patient", columns)
+    return _table(OPTIONS_FILE, "an option of a patient", columns)
 
 
 def _table(url: str, about: str, columns: list[dict[str, str]]) -> dict[str, Any]:

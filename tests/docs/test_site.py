@@ -20,6 +20,7 @@ from poem_kg.handbook.pictures import PARTS
 from poem_kg.namespaces import compact
 from poem_kg.resources import data_dir
 from tests.docs.site import Site
+from tests.docs.test_links import GENERATED
 from tests.project.tree import ROOT
 
 
@@ -30,6 +31,12 @@ def contents() -> Contents:
 
 def test_every_link_leads_somewhere(site: Site) -> None:
     assert site.dead() == []
+
+
+def test_the_pages_that_a_checkout_lacks_are_in_the_site(site: Site) -> None:
+    assert GENERATED
+    for name in GENERATED:
+        assert name.removeprefix("docs/").replace(".md", ".html") in site.pages, name
 
 
 def test_pages_hold_no_script_and_no_style(site: Site) -> None:

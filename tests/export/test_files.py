@@ -13,8 +13,9 @@ import pyoxigraph as ox
 import pytest
 
 from poem_kg.errors import InputError
-from poem_kg.export import files as export_module
-from poem_kg.export.files import SUMS, export_files
+from poem_kg.export import folder as folder_module
+from poem_kg.export.files import export_files
+from poem_kg.export.folder import SUMS, WRITTEN
 from poem_kg.export.formats import FILE_SUFFIXES, FORMATS, MEDIA_TYPES, WHAT, chosen
 from poem_kg.knowledge_base import KnowledgeBase
 from poem_kg.namespaces import PREFIXES
@@ -49,7 +50,8 @@ files.advise = lambda kb, patients: advise(kb, tuple(patients))
 folder, *patients = sys.argv[1:]
 named = [part for patient in patients for part in ("--patient", patient)]
 for format in FORMATS:
-    command = ["export", "-f", format, *named, "-o", f"{folder}/{format}"]
+    holds_advice = format not in ("nanopub", "sssom")
+    command = ["export", "-f", format, *named * holds_advice, "-o", f"{folder}/{format}"]
     app(command, standalone_mode=False)
 """
 """The command itself, once a format; it fails where the command would. Knowledge and advice, which
@@ -83,6 +85,7 @@ def test_two_processes_with_other_hash_seeds_write_the_same_bytes(
         name + FILE_SUFFIXES[format] for name in WHAT if name != "all"
     )
     assert sorted(first) == sorted([*names.split(), "void.ttl", SUMS])
+    assert set(first) <= WRITTEN
 
 
 @pytest.mark.parametrize("format", FORMATS)
@@ -150,8 +153,22 @@ def test_what_does_not_go_together_is_refused_in_one_line(
 def test_all_is_what_the_format_holds() -> None:
     assert chosen("all", "csv", patients=False) == ("ontology", "statements")
     assert chosen("all", "csv", patients=True) == ("ontology", "statements", "advice")
-    assert chosen("all", "sssom", patients=True) == ("alignments",)
+    assert chosen("all", "sssom", patients=False) == ("alignments",)
     assert len(chosen("all", "trig", patients=True)) == 5
+
+
+@pytest.mark.parametrize(
+    ("what", "format"), [("ontology", "turtle"), ("statements", "csv"), ("all", "nanopub")]
+)
+def test_patients_of_whom_nothing_would_be_written_are_refused_in_one_line(
+    what: str, format: str, tmp_path: Path
+) -> None:
+    done = command("export", "--what", what, "-f", format, "--patient", S3A, "-o", tmp_path / "out")
+
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("--patient: is for advice") and "leave it out" in line
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize("endpoint", ["ftp://e/", "http://a b", "http://[", "sparql"])
@@ -191,7 +208,7 @@ def test_a_write_that_fails_leaves_the_old_file_whole(
             done += 1
             write_atomically(path, data)
 
-    monkeypatch.setattr(export_module, "write_atomically", write)
+    monkeypatch.setattr(folder_module, "write_atomically", write)
     # What is written is not the matter here, and loading it takes longer than writing it.
     kb = knowledge_base()
     monkeypatch.setattr(KnowledgeBase, "load", lambda: kb)
@@ -235,6 +252,7 @@ KILLER = """
 import os, signal, sys
 from pathlib import Path
 from poem_kg.export import files
+from poem_kg.serialise import write_atomically
 
 folder = Path(sys.argv[1])
 base = files.KnowledgeBase.load()
@@ -257,9 +275,8 @@ def stepwise(last):
         return call
     for name in ("fsync", "chmod", "replace", "fdopen"):
         setattr(os, name, before(getattr(os, name)))
-    files.write_atomically.__globals__["tempfile"].mkstemp = before(
-        files.write_atomically.__globals__["tempfile"].mkstemp
-    )
+    tempfile = write_atomically.__globals__["tempfile"]
+    tempfile.mkstemp = before(tempfile.mkstemp)
 
 kills = 0
 while True:

@@ -94,7 +94,7 @@ def link(folder: Path) -> None:
         # What a session copies and then edits must not be a link to the real one.
         if entry.name == "ontology":
             shutil.copytree(entry, folder / entry.name)
-        elif entry.name not in (".git", "build", "dist", "export"):
+        elif entry.name not in (".git", "advice", "build", "dist", "export"):
             (folder / entry.name).symlink_to(entry)
 
 
@@ -213,6 +213,23 @@ def test_the_python_examples_of_the_readme_run(monkeypatch: pytest.MonkeyPatch) 
     result = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test, out=told.append)
 
     assert result.failed == 0, "".join(told)
+
+
+def test_git_does_not_see_what_the_readme_writes() -> None:
+    """Who follows it in a clone does not commit the advice on a patient with `git add .`."""
+    steps = [step for block in BLOCKS if block.document == "README.md" for step in block.steps]
+    named = {name for step in steps for name in re.findall(r"--output (\S+)", step.command)}
+
+    done = subprocess.run(
+        ["git", "check-ignore", "--no-index", *(f"{name}/file" for name in named)],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+
+    assert {"advice", "export"} <= named
+    assert set(done.stdout.splitlines()) == {f"{name}/file" for name in named}
 
 
 @pytest.mark.parametrize(
