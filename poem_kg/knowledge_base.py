@@ -13,7 +13,7 @@ from typing import BinaryIO, Final
 import pyoxigraph as ox
 
 from poem_kg.advice import Conclusions
-from poem_kg.asking import bind, check_patient, find_query
+from poem_kg.asking import asks_everything, bind, check_known, check_patient, find_query
 from poem_kg.catalogue import Query
 from poem_kg.classifying import classified_studies, study_notices
 from poem_kg.derivation import Derivation, derive
@@ -22,6 +22,7 @@ from poem_kg.explain.builder import explain
 from poem_kg.explain.formats import written
 from poem_kg.explain.model import Explanation
 from poem_kg.explain.words import Words
+from poem_kg.export.dataset import Beside, beside
 from poem_kg.guest import Admission
 from poem_kg.knowledge import Knowledge, as_quads, load_alignments, load_knowledge
 from poem_kg.limits import DEFAULT_LIMITS, Limits
@@ -252,20 +253,30 @@ class KnowledgeBase:
 
         Args:
             name: its name, with or without its folder, or a file with a query.
-            patient: asked as well, with all that follows for it: a file, or what `read` returned.
+            patient: for a query about a patient, who is asked with all that follows: a file, or
+                what `read` returned.
             as_of: the day for which to derive.
             limits: what the query may cost.
             parameters: of the query; an IRI in full or as `poemkg:NAME`.
 
         Raises:
-            InputError: the query, a parameter or the patient cannot be used.
+            InputError: the query, a parameter or the patient cannot be used, or the value of a
+                parameter is nowhere in what is asked.
             LimitExceeded: the query takes too much.
         """
         query = find_query(name)
-        bindings = bind(query, [(key, str(value)) for key, value in parameters.items()])
-        check_patient(query, patient, "hand it in after the name of the query")
+        given = [(key, str(value)) for key, value in parameters.items()]
+        bindings = bind(query, given)
+        check_patient(
+            query,
+            patient,
+            missing="hand it in after the name of the query",
+            needless="ask it without one",
+        )
+        store = self.graph_for(query, patient, as_of=as_of)
+        check_known(query, given, store)
         return query_result(
-            self.graph_for(query, patient, as_of=as_of),
+            store,
             query.text,
             name=query.name,
             about_patient=patient is not None,
@@ -283,7 +294,10 @@ class KnowledgeBase:
         as_of: date | None = None,
         limits: Limits = DEFAULT_LIMITS,
     ) -> QueryResult:
-        """Return the answer to a query of your own; otherwise as `ask`.
+        """Return the answer to a query of your own, from all that the service's `/sparql` asks.
+
+        That is the ontology, what was prepared from it and the alignments, and the named graphs.
+        Otherwise as `ask`.
 
         Args:
             text: SELECT, ASK, CONSTRUCT or DESCRIBE.
@@ -314,20 +328,26 @@ class KnowledgeBase:
         """Return what a query is asked of: the knowledge, and what it needs besides.
 
         Args:
-            query: its front matter tells whether it needs the alignments.
+            query: its front matter tells what it needs; None is a question of one's own.
             patient: added with all that was derived for it.
             as_of: the day for which to derive.
 
         Raises:
+        A question of one's own, without a line that names its graph, is asked of all that there
+        is: what the service publishes as its dataset, and the patient where there is one.
+
             InputError: the patient cannot be used or violates the shapes.
         """
-        if patient is not None:
+        if patient is None:
+            store = self.knowledge.store()
+        else:
             source = self._source(patient)
             if any(f.severity == "Violation" for f in self.validate(source)):
                 raise _violates(source)
-            return self.derive(source, as_of=as_of).store
-        store = self.knowledge.store()
-        if query is not None and query.front_matter.get("graph") == "alignments":
+            store = self.derive(source, as_of=as_of).store
+        if query is None or asks_everything(query):
+            store.bulk_extend(self._beside.quads)
+        elif query.front_matter.get("graph") == "alignments":
             store.bulk_extend(as_quads(load_alignments()))
         return store
 
@@ -396,6 +416,11 @@ class KnowledgeBase:
 
     def _findings(self, source: SourceGraph, as_of: date | None = None) -> tuple[Finding, ...]:
         unknown = self._admission.unknown_terms(source)
+    @cached_property
+    def _beside(self) -> Beside:
+        """The rest of the dataset, read when a question of one's own is first asked."""
+        return beside(self.knowledge)
+
         return unknown + self._validator.validate(self._dated(source, as_of)).findings
 
     @cached_property

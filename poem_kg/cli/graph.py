@@ -35,19 +35,31 @@ def query(
 ) -> None:
     """Ask the graph: a query of the catalogue or your own file."""
     from poem_kg.answering import answer_query
-    from poem_kg.asking import bind_params, check_patient, find_query, list_queries
+    from poem_kg.asking import (
+        bind,
+        check_known,
+        check_patient,
+        find_query,
+        list_queries,
+        pairs_of,
+    )
     from poem_kg.knowledge_base import KnowledgeBase
 
     if name is None:
         emit(list_queries().encode(), output)
         return
     asked = find_query(name)
-    bindings = bind_params(asked, param or [])
-    check_patient(asked, patient, "name a file with --patient")
+    given = pairs_of(param or [])
+    bindings = bind(asked, given, where="--param ")
+    check_patient(
+        asked, patient, missing="name a file with --patient", needless="leave --patient out"
+    )
     kb = KnowledgeBase.load()
     source = None if patient is None else kb.read(patient, format=input_format)
+    store = kb.graph_for(asked, source)
+    check_known(asked, given, store, where="--param ")
     result = answer_query(
-        kb.graph_for(asked, source),
+        store,
         asked.text,
         name=name,
         bindings=bindings,
@@ -55,6 +67,8 @@ def query(
         colour=colour_for(output),
     )
     emit(result, output)
+    if "note" in asked.front_matter:
+        print(f"{name}: {asked.front_matter['note']}", file=sys.stderr)
 
 
 def export(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -9,6 +10,8 @@ from poem_kg.errors import InputError, LimitExceeded, one_line
 
 Kind = Literal["sparql", "query", "document", "patient", "page"]
 
+_OURS: Final = re.compile(r"(?:body|query)(?::\d+)?")
+"""The places of an error that are in our words; others begin with what the caller wrote."""
 TEXT: Final = "text/plain; charset=utf-8"
 
 
@@ -64,20 +67,35 @@ class Answer:
 
 
 class Refusal(Exception):
-    """A call that is not answered: a status and one sentence that says why and what to do."""
+    """A call that is not answered: a status and one sentence that says why and what to do.
+
+    Args:
+        status: the HTTP status.
+        sentence: without a full stop; a capital is written where the answer begins.
+        headers: further headers.
+        quoted: the sentence begins with words of the caller, which stay as they came.
+    """
 
     def __init__(
-        self, status: int, sentence: str, *, headers: tuple[tuple[str, str], ...] = ()
+        self,
+        status: int,
+        sentence: str,
+        *,
+        headers: tuple[tuple[str, str], ...] = (),
+        quoted: bool = False,
     ) -> None:
         super().__init__(status, sentence)
         self.status = status
         self.sentence = one_line(sentence)
         self.headers = headers
+        self.quoted = quoted
 
     def answer(self) -> Answer:
         """Return the refusal as an answer."""
-        sentence = self.sentence[:1].upper() + self.sentence[1:]
-        ended = sentence if sentence.endswith(".") else f"{sentence}."
+        sentence = self.sentence
+        if not self.quoted:
+            sentence = sentence[:1].upper() + sentence[1:]
+        ended = sentence if sentence.endswith((".", "?")) else f"{sentence}."
         return Answer(status=self.status, body=f"{ended}\n".encode(), headers=self.headers)
 
 
@@ -96,4 +114,5 @@ def refused(error: InputError) -> Refusal:
             status = 422
         else:
             status = 413
-    return Refusal(status, str(error))
+    ours = _OURS.fullmatch(error.location) is not None
+    return Refusal(status, str(error), quoted=not ours)

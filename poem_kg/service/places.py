@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from poem_kg.export.dataset import PREPARED, QUERIES
 from poem_kg.export.description import CATALOG
 from poem_kg.namespaces import (
     BASE,
@@ -21,7 +22,6 @@ from poem_kg.namespaces import (
 from poem_kg.service.addresses import FORMS, Form, stem
 from poem_kg.service.datasets import Datasets, Download
 from poem_kg.service.holdings import File, Module
-from poem_kg.service.published import PREPARED, QUERIES
 
 CATALOGUE_PATH: Final = CATALOG.removeprefix(BASE)
 WELL_KNOWN: Final = ".well-known/void"

@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
 
 import pyoxigraph as ox
 
 from poem_kg.errors import KnowledgeError
-from poem_kg.knowledge import as_quads, load_alignments, parse_module
+from poem_kg.export.dataset import beside
 from poem_kg.knowledge_base import KnowledgeBase
-from poem_kg.namespaces import DATASET, OWL, RDF
-from poem_kg.query_data import catalogue_triples
-from poem_kg.resources import data_dir
-
-PREPARED: Final = DATASET + "prepared"
-"""The named graph of what the prepare queries add."""
-QUERIES: Final = DATASET + "queries"
-"""The named graph of the query catalogue."""
-_TYPE: Final = ox.NamedNode(RDF + "type")
-_ONTOLOGY: Final = ox.NamedNode(OWL + "Ontology")
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +19,8 @@ class Published:
     The default graph holds the ontology, what was prepared from it and the alignments, so every
     question of `queries/ask` that is not about a patient runs on it. The named graphs are the
     modules of the ontology, the alignments and the shapes, each under the IRI of its
-    `owl:Ontology`, `dataset/prepared`, and the query catalogue as `dataset/queries`.
+    `owl:Ontology`, `dataset/prepared`, and the query catalogue as `dataset/queries`. A query file
+    of one's own is asked of the same by the command line (`KnowledgeBase.graph_for`).
 
     Attributes:
         kb: the knowledge base.
@@ -71,28 +60,16 @@ def publish(kb: KnowledgeBase) -> Published:
     Raises:
         KnowledgeError: an alignment or a shape cannot be read, or a module has no header.
     """
-    knowledge = kb.knowledge
-    alignments = load_alignments()
-    queries = catalogue_triples()
-    store = ox.Store()
-    store.bulk_extend(as_quads((*knowledge.ontology, *knowledge.prepared, *alignments)))
-    store.bulk_extend(_in_graph(PREPARED, knowledge.prepared))
-    store.bulk_extend(_in_graph(QUERIES, queries))
-    shapes: list[ox.Triple] = []
-    shape_files = sorted(data_dir("shapes").glob("*.ttl"))
-    alignment_files = sorted((data_dir("ontology") / "alignments").glob("*.ttl"))
-    for path in (*knowledge.files, *alignment_files, *shape_files):
-        triples = parse_module(path)
-        store.bulk_extend(_in_graph(_header(path, triples), triples))
-        if path in shape_files:
-            shapes.extend(triples)
+    held = beside(kb.knowledge)
+    store = kb.knowledge.store()
+    store.bulk_extend(held.quads)
     return Published(
         kb=kb,
         store=store,
         graphs=_named_graphs(store),
-        alignments=alignments,
-        shapes=tuple(dict.fromkeys(shapes)),
-        queries=queries,
+        alignments=held.alignments,
+        shapes=held.shapes,
+        queries=held.queries,
     )
 
 
@@ -116,17 +93,3 @@ def publish_data(kb: KnowledgeBase, path: Path) -> Published:
 
 def _named_graphs(store: ox.Store) -> tuple[str, ...]:
     return tuple(sorted(g.value for g in store.named_graphs() if isinstance(g, ox.NamedNode)))
-
-
-def _header(path: Path, triples: Iterable[ox.Triple]) -> str:
-    for triple in triples:
-        if triple.predicate == _TYPE and triple.object == _ONTOLOGY:
-            assert isinstance(triple.subject, ox.NamedNode)
-            return triple.subject.value
-    raise KnowledgeError(f"{path}: has no owl:Ontology; write its header")
-
-
-def _in_graph(graph: str, triples: Iterable[ox.Triple]) -> Iterator[ox.Quad]:
-    name = ox.NamedNode(graph)
-    for triple in triples:
-        yield ox.Quad(triple.subject, triple.predicate, triple.object, name)

@@ -7,9 +7,7 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 
-import pyoxigraph as ox
-
-from poem_kg.asking import bind, needs_patient, parameters
+from poem_kg.asking import bind, check_known, needs_patient, parameters
 from poem_kg.catalogue import Query, read_queries
 from poem_kg.errors import InputError
 from poem_kg.evaluation import Evaluation
@@ -68,19 +66,22 @@ class Queries:
 
         Raises:
             Refusal: there is no such query, or it needs a patient and there is none.
-            InputError: a parameter or the patient cannot be used.
+            InputError: a parameter or the patient cannot be used, or the value of a parameter is
+                nowhere in what is asked.
         """
         query = self.by_name.get(call.path)
         if query is None:
             raise Refusal(404, "there is no such query; /queries lists them")
         # A form sends what was left empty as well.
-        bindings = bind(query, [pair for pair in call.parameters if pair[1]])
+        given = [pair for pair in call.parameters if pair[1]]
+        bindings = bind(query, given)
         if needs_patient(query):
-            return self._about_a_patient(query, call, bindings)
+            return self._about_a_patient(query, call, given)
         if call.method == "POST":
             raise Refusal(
                 405, "this query is not about a patient; GET it", headers=(("Allow", "GET, HEAD"),)
             )
+        check_known(query, given, self.published.store, holds=self._holds)
         evaluation = Evaluation(short_name(query), self.limits, dict(bindings))
         answer = self._answered(query, self.backend, evaluation, call)
         # The same until the knowledge changes; a client asks with the tag whether it has.
@@ -113,9 +114,7 @@ class Queries:
         ]
         return in_type(chosen, (json.dumps(listed, ensure_ascii=False, indent=1) + "\n").encode())
 
-    def _about_a_patient(
-        self, query: Query, call: Call, bindings: dict[ox.Variable, ox.NamedNode | ox.Literal]
-    ) -> Answer:
+    def _about_a_patient(self, query: Query, call: Call, given: list[tuple[str, str]]) -> Answer:
         if call.method != "POST":
             raise Refusal(
                 405, "this query is about a patient; POST one as RDF", headers=(("Allow", "POST"),)
@@ -128,10 +127,14 @@ class Queries:
             raise in_body(error) from None
         if any(finding.severity == "Violation" for finding in findings):
             raise Refusal(422, "the patient violates the shapes; POST it to /api/validate")
-        evaluation = Evaluation(short_name(query), self.limits, dict(bindings))
-        backend = LocalBackend(kb.derive(source).store)
-        answer = self._answered(query, backend, evaluation, call)
+        store = kb.derive(source).store
+        check_known(query, given, store)
+        evaluation = Evaluation(short_name(query), self.limits, dict(bind(query, given)))
+        answer = self._answered(query, LocalBackend(store), evaluation, call)
         return Answer(media_type=answer.media_type, body=answer.body, headers=PRIVATE)
+
+    def _holds(self, text: str) -> bool:
+        return bool(self.backend.run(text, Evaluation("query", self.limits)))
 
     def _answered(
         self, query: Query, backend: Backend, evaluation: Evaluation, call: Call

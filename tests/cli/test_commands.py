@@ -117,7 +117,7 @@ def test_a_query_answers_in_every_format() -> None:
 def test_a_parameter_is_bound_as_a_term_and_never_written_into_the_query() -> None:
     narrowed = text("query", "claim", "--param", "claim=C24", "--format", "csv")
     assert len(narrowed.splitlines()) == 2
-    injected = text("query", "claim", "--param", 'claim=C24" } #', "--format", "csv")
+    injected = text("query", "find-a-term", "--param", 'text=POEM" } #', "--format", "csv")
     assert len(injected.splitlines()) == 1
 
 

@@ -317,7 +317,7 @@ def test_what_validation_found_is_text_as_well(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="violates the shapes"):
         kb().explain(tmp_path / "patient.ttl")
     with pytest.raises(InputError, match="violates the shapes"):
-        kb().ask("gates", tmp_path / "patient.ttl")
+        kb().ask("why-not-ready", tmp_path / "patient.ttl")
 
 
 def test_a_query_answers_with_terms_by_name() -> None:
@@ -343,6 +343,8 @@ def test_parameters_are_bound_as_terms() -> None:
 def test_a_query_about_a_patient_asks_for_one() -> None:
     with pytest.raises(InputError, match="asks about a patient; hand it in after the name"):
         kb().ask("why-not-ready")
+    with pytest.raises(InputError, match="is not about a patient; ask it without one"):
+        kb().ask("gates", EXAMPLES / HELD)
 
     assert kb().ask("why-not-ready", EXAMPLES / HELD)
 

@@ -13,9 +13,9 @@ every = pytest.mark.parametrize("query", EVERY, ids=lambda q: q.name)
 every_ask = pytest.mark.parametrize("query", ASK, ids=lambda q: q.name)
 every_check = pytest.mark.parametrize("query", CHECK, ids=lambda q: q.name)
 KEYS = {
-    "ask": {"summary", "graph", "param", "example"},
+    "ask": {"summary", "graph", "note", "param", "values", "example"},
     "check": {"summary", "severity", "advice"},
-    "report": {"summary", "graph"},
+    "report": {"summary", "graph", "note"},
 }
 
 
@@ -69,6 +69,15 @@ def test_a_parameter_is_projected_typed_and_explained(query: QueryFile) -> None:
         assert name in projected
         assert kind in TYPES
         assert explanation
+
+
+@every_ask
+def test_a_text_with_closed_values_names_their_property(query: QueryFile) -> None:
+    for line in query.all("values"):
+        name, _, value = line.partition("=")
+        assert query.params[name] == "string"
+        written = value.replace("https://w3id.org/poem-kg/ontology/", "poemkg:")
+        assert f"{written} ?{name} " in query.text
 
 
 @every_ask

@@ -118,7 +118,7 @@ def check_refused(reply: Reply, *statuses: int) -> str:
     assert reply.headers["content-type"] == "text/plain; charset=utf-8"
     check_protected(reply)
     sentence = reply.text
-    assert sentence.endswith(".\n") and sentence.count("\n") == 1, sentence
+    assert sentence.endswith((".\n", "?\n")) and sentence.count("\n") == 1, sentence
     assert sentence[:-1].isprintable() and len(sentence) <= LONGEST, sentence
     assert "Traceback" not in sentence
     return sentence

@@ -69,8 +69,17 @@ def test_queries_about_a_patient_take_one(query: Query) -> None:
     ("name", "parameters", "status", "why"),
     [
         ("nothing", {}, 404, "/queries lists them"),
-        ("claim", {"colour": "red"}, 400, "names no parameter"),
-        ("thresholds", {"measure": "not an iri"}, 400, "is no IRI"),
+        ("claim", {"colour": "red"}, 400, "colour=red: names no parameter"),
+        ("claim", {"clam": "C24"}, 400, "clam=C24: names no parameter"),
+        ("thresholds", {"measure": "not an iri"}, 400, "measure=not an iri: is no IRI"),
+        (
+            "gates",
+            {"therapy": "poemkg:PerOralEndoscopicMyotomi"},
+            400,
+            "therapy=poemkg:PerOralEndoscopicMyotomi: is nowhere in what is asked; "
+            "did you mean poemkg:PerOralEndoscopicMyotomy?\n",
+        ),
+        ("claim", {"claim": "c24"}, 400, "claim=c24: is nowhere in what is asked"),
     ],
 )
 def test_a_call_that_makes_no_sense_is_refused(
@@ -81,11 +90,35 @@ def test_a_call_that_makes_no_sense_is_refused(
     assert answer.status == status and why in sentence(answer)
 
 
+def test_an_error_begins_with_what_was_sent_as_it_was_sent() -> None:
+    assert sentence(call("claim", clam="C24")).startswith("clam=C24: ")
+    assert sentence(call("nothing")).startswith("There is no such query")
+
+
+def test_a_known_term_without_rows_is_an_answer() -> None:
+    answer = call("gates", therapy="poemkg:Achalasia")
+
+    assert answer.status == 200 and json.loads(answer.body)["results"]["bindings"] == []
+
+
+def test_a_term_that_neither_the_knowledge_nor_the_patient_has_is_refused() -> None:
+    body = example("S4c-outflow-obstruction-tumour")
+
+    known = call("why-not-ready", body, patient="https://example.org/poem-kg/S4c/patient")
+    therapy = call("why-not-ready", body, therapy="poem:PerOralEndoscopicMyotomy")
+    patient = call("why-not-ready", body, patient="https://example.org/poem-kg/S4d/patient")
+
+    assert known.status == 200 and json.loads(known.body)["results"]["bindings"]
+    assert therapy.status == patient.status == 400
+    assert "did you mean poemkg:PerOralEndoscopicMyotomy?" in sentence(therapy)
+    assert "S4d/patient: is nowhere in what is asked" in sentence(patient)
+
+
 @pytest.mark.parametrize(
     "value", ['C24" } UNION { ?statement ?p ?o }', "C24\n}", '"""', "\\u0022", "C24'#", "?x"]
 )
 def test_a_value_is_a_term_and_never_text(value: str) -> None:
-    answer = call("claim", claim=value)
+    answer = call("find-a-term", text=value)
 
     assert answer.status == 200
     assert json.loads(answer.body)["results"]["bindings"] == []

@@ -21,7 +21,7 @@ def sentence(answer: Answer) -> str:
     """The one sentence of a refusal."""
     text = answer.body.decode()
     assert answer.media_type.startswith("text/plain")
-    assert text.endswith(".\n") and text.count("\n") == 1
+    assert text.endswith((".\n", "?\n")) and text.count("\n") == 1
     return text
 
 
