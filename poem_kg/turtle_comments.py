@@ -77,10 +77,13 @@ def comments_in_turtle(text: str, triples: Sequence[ox.Triple]) -> tuple[Comment
     for place in where.triples:
         stated.setdefault(place.line, place.owner)
         stated.setdefault(place.predicate_line, place.owner)
-    return tuple(
-        Comment(line=line, text=said, term=_term_at(line, lines, stated))
-        for line, said in _joined(kept, lines)
-    )
+    found: list[Comment] = []
+    for line, said in _joined(kept, lines):
+        iri = _stated_at(line, lines, stated)
+        # What the parser does not know by that IRI was not understood here.
+        term = ox.NamedNode(iri) if iri in terms else None
+        found.append(Comment(line=line, text=said, term=term))
+    return tuple(found)
 
 
 def comments_in_xml(text: str, triples: Sequence[ox.Triple]) -> tuple[Comment, ...]:
@@ -148,7 +151,10 @@ def _alone(line: str) -> bool:
     return line.lstrip().startswith("#")
 
 
-def _term_at(line: int, lines: Sequence[str], stated: dict[int, str]) -> ox.NamedNode | None:
+def _stated_at(line: int, lines: Sequence[str], stated: dict[int, str]) -> str:
+    """The IRI, or the label, of the block in which a comment stands."""
+    if not stated:
+        return ""
     before = stated[max((n for n in stated if n <= line), default=0) or min(stated)]
     later = min((n for n in stated if n > line), default=0)
     between = lines[line : later - 1] if later else []
@@ -156,4 +162,4 @@ def _term_at(line: int, lines: Sequence[str], stated: dict[int, str]) -> ox.Name
     stays = line in stated or not later or not (_alone(own) or _DIRECTIVE.match(own))
     if not stays and not any(text.strip().startswith(_CLOSING) for text in between):
         before = stated[later]
-    return None if before.startswith("_:") else ox.NamedNode(before)
+    return before

@@ -14,7 +14,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
-from urllib.parse import urljoin
+
+import pyoxigraph as ox
 
 from poem_kg.namespaces import RDF, XSD
 
@@ -34,8 +35,10 @@ _TOKEN: Final = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _ESCAPE: Final = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)", re.DOTALL)
+_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _CONTROLS: Final = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 _LINE_END: Final = re.compile(r"\n|\r\n?")
+_FIRST: Final = RDF + "first"
 _TYPE: Final = RDF + "type"
 _BOOLEAN: Final = XSD + "boolean"
 _STRING: Final = XSD + "string"
@@ -186,6 +189,7 @@ class _Reader:
         subject_line = predicate_line = 0
         outer: list[tuple[str, int, str, int]] = []  # what the open brackets stand in
         lists = 0
+        heading = False  # the open list is the subject
         at = 0
         while at < len(tokens):
             kind, text, line = tokens[at]
@@ -193,10 +197,10 @@ class _Reader:
             if self._is_directive(kind, text, tokens, at):
                 at = self._directive(text, tokens, at)
                 owner = subject = predicate = ""
-                outer, lists = [], 0
+                outer, lists, heading = [], 0, False
             elif text == "." and kind == "mark":
                 owner = subject = predicate = ""
-                outer, lists = [], 0
+                outer, lists, heading = [], 0, False
             elif text == ";" and kind == "mark":
                 predicate = ""
             elif text == "[" and kind == "mark":
@@ -217,8 +221,18 @@ class _Reader:
                 if outer:
                     subject, subject_line, predicate, predicate_line = outer.pop()
             elif kind == "mark":
-                # The items of a list are told as values of the property that has the list.
+                # The items of a list are told as values of the property that has the list; those
+                # of a list that is itself the subject as what that begins with.
+                if text == "(" and not subject:
+                    subject = self._blank()
+                    owner = owner or subject
+                    subject_line = predicate_line = line
+                    predicate = _FIRST
+                    self._subjects.append((subject, line))
+                    heading = True
                 lists += {"(": 1, ")": -1}.get(text, 0)
+                if heading and lists == 0:
+                    predicate, heading = "", False
             elif not subject:
                 if kind in ("iri", "name"):
                     subject = owner = self._iri(kind, text)
@@ -292,11 +306,23 @@ class _Reader:
         """The IRI that a token stands for; a name with an unknown prefix stays as it is."""
         if kind == "iri":
             iri = _unescaped(text[1:-1])
-            return urljoin(self._base, iri) if self._base and ":" not in iri else iri
+            return _resolved(self._base, iri)
         prefix, colon, local = text.partition(":")
         if not colon or prefix == "_" or prefix not in self._prefixes:
             return text
         return self._prefixes[prefix][0] + _unescaped(local)
+
+
+def _resolved(base: str, reference: str) -> str:
+    """The IRI that a reference stands for below a base, whatever the scheme of that is."""
+    if not base or _SCHEME.match(reference):
+        return reference
+    said = f"<{reference}> <{_FIRST}> <{_FIRST}> ."
+    try:
+        (quad,) = ox.parse(said, format=ox.RdfFormat.TURTLE, base_iri=base)
+    except (SyntaxError, ValueError):
+        return reference
+    return quad.subject.value if isinstance(quad.subject, ox.NamedNode) else reference
 
 
 def _unescaped(text: str) -> str:
