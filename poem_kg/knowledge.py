@@ -195,17 +195,23 @@ def read_catalog(root: Path) -> dict[str, Path]:
     """Return ontology IRI to file, as `catalog-v001.xml` of the folder lists them.
 
     Raises:
-        KnowledgeError: the catalogue is missing or is no XML.
+        KnowledgeError: the catalogue is missing or is no XML, or an entry lacks name or uri.
     """
     path = root / "catalog-v001.xml"
     try:
         tree = ElementTree.parse(path)
-    except (OSError, ElementTree.ParseError) as error:
-        raise KnowledgeError(f"{path}: {error}; restore the catalogue") from None
-    return {
-        entry.attrib["name"]: (root / entry.attrib["uri"]).resolve()
-        for entry in tree.iter(_CATALOG_URI)
-    }
+    except (OSError, ElementTree.ParseError, LookupError, ValueError) as error:
+        told = error.strerror if isinstance(error, OSError) else error
+        raise KnowledgeError(f"{path}: {told}; restore the catalogue") from None
+    listed: dict[str, Path] = {}
+    for entry in tree.iter(_CATALOG_URI):
+        for wanted in ("name", "uri"):
+            if not entry.get(wanted):
+                about = entry.get("name") or entry.get("uri") or entry.get("id") or ""
+                told = f'an entry{f" ({about})" if about else ""} has no {wanted}="..."'
+                raise KnowledgeError(f"{path}: {told}; write it, or delete the entry")
+        listed[entry.attrib["name"]] = (root / entry.attrib["uri"]).resolve()
+    return listed
 
 
 def parse_module(path: Path) -> tuple[ox.Triple, ...]:
