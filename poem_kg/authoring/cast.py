@@ -25,7 +25,7 @@ from poem_kg.whatif.answers import ABSENT, PRESENT, Answers
 from poem_kg.whatif.dependencies import Dependencies
 from poem_kg.whatif.recording import Fact, Recorder, below, term
 
-PATIENTS: Final = "https://example.org/poem-kg/"
+_MADE_UP: Final = "https://example.org/poem-kg/"
 """Below this are the IRIs of patients that do not exist."""
 
 _TRIES: Final = 24
@@ -216,4 +216,4 @@ class Cast:
 
 
 def _patient(statement: str, role: str) -> ox.NamedNode:
-    return ox.NamedNode(f"{PATIENTS}{statement.rsplit('/', 1)[-1]}/{role}/patient")
+    return ox.NamedNode(f"{_MADE_UP}{statement.rsplit('/', 1)[-1]}/{role}/patient")

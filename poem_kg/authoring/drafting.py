@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from poem_kg.authoring.naming import passage_iri, refuse_taken_label, statement_iri
 from poem_kg.authoring.terms import TEXTS, Property, Terms, camel, source_key
-from poem_kg.errors import InputError
+from poem_kg.errors import InputError, shorten
 from poem_kg.namespaces import OWL, POEMKG, RDF, XSD, compact
 
 DEFAULTS: Final[dict[str, str]] = {
@@ -31,6 +31,8 @@ _WANTED: Final[dict[str, str]] = {
     "definition": "say in one sentence of your own what the source says",
     "locator": "say where the source says so, so that it can be found again",
 }
+_DIGITS: Final = 18
+"""The most digits before the point of a number, and after it, that every engine can compare."""
 _NEUTRAL: Final = POEMKG + "directionNeutral"
 
 
@@ -91,7 +93,9 @@ def make_statement(draft: Draft, terms: Terms) -> Statement:
     known = {p.name: p for p in terms.properties(kind)}
     said: dict[str, tuple[str, ...]] = {}
     for name, texts in draft.said.items():
-        said[_property_name(name, known, terms, kind)] = texts
+        # Two spellings can mean one property: what both say is said.
+        known_as = _property_name(name, known, terms, kind)
+        said[known_as] = (*said.get(known_as, ()), *texts)
     supposed = {n: POEMKG + v for n, v in DEFAULTS.items() if not said.get(n)}
     if not said.get("direction") and _always_neutral(kind, terms):
         supposed["direction"] = _NEUTRAL
@@ -203,6 +207,12 @@ def _number(text: str, datatype: str, where: str) -> ox.Literal:
         number = Decimal("NaN")
     if not number.is_finite():
         raise InputError(where, f"“{text}” is no number", "write it with a point, such as 12.5")
+    # A few letters, such as 1e999999, stand for more digits than any file should hold.
+    _sign, digits, exponent = number.as_tuple()
+    assert isinstance(exponent, int)
+    if exponent < -_DIGITS or len(digits) + exponent > _DIGITS:
+        cause = f"“{shorten(text, 40)}” has more digits than can be compared"
+        raise InputError(where, cause, f"write at most {_DIGITS} before and after the point")
     whole = number == number.to_integral_value()
     if datatype == XSD + "integer":
         if not whole:

@@ -41,7 +41,7 @@ def statement_iri(name: str | None, source: str, terms: Terms) -> str:
         terms: the ontology.
 
     Raises:
-        InputError: it is no name, or there is a statement of that name.
+        InputError: it is no name, or there is a statement of that name, in whatever letters.
     """
     key = source_key(source)
     local = next_name(source, terms) if name is None else name.strip().removeprefix("stmt:")
@@ -57,6 +57,12 @@ def statement_iri(name: str | None, source: str, terms: Terms) -> str:
         raise InputError(
             f"--id {local}", f"there is a statement of this name ({terms.label(iri)})",
             f"choose another, such as {free}; an IRI never changes its meaning",
+        )  # fmt: skip
+    alike = [s for s in terms.subjects if s.casefold() == iri.casefold()]
+    if alike:
+        raise InputError(
+            f"--id {local}", f"differs from {compact(min(alike))} in capital letters only",
+            "choose another; on some disks their files would be the same",
         )  # fmt: skip
     return iri
 

@@ -13,15 +13,14 @@ import pyoxigraph as ox
 from poem_kg.authoring.drafting import clean
 from poem_kg.authoring.edits import Edits
 from poem_kg.authoring.terms import Terms
-from poem_kg.authoring.writing import Written, add_home, block_of, refuse_unsound
+from poem_kg.authoring.writing import FALSE, Written, add_home, block_of, refuse_unsound
 from poem_kg.errors import InputError
-from poem_kg.namespaces import DCTERMS, OWL, POEMKG, PREFIXES, RDF, RDFS, SKOS, SOURCE, XSD
+from poem_kg.namespaces import DCTERMS, OWL, POEMKG, PREFIXES, RDF, RDFS, SKOS, SOURCE
 
 _KEY: Final = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*\Z")
 _DOI: Final = re.compile(r"10\.[0-9]{4,9}/\S+\Z")
 _PMID: Final = re.compile(r"[0-9]{1,9}\Z")
 _BIBO: Final = PREFIXES["bibo"]
-_FALSE: Final = ox.Literal("false", datatype=ox.NamedNode(XSD + "boolean"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +100,7 @@ def _source(draft: SourceDraft, terms: Terms) -> tuple[str, tuple[ox.Triple, ...
         (SKOS + "definition", _english(draft.definition, "--definition")),
         (DCTERMS + "title", _english(draft.title, "--title")),
         (POEMKG + "bibliographyNote", ox.Literal(clean(draft.note, where="--note"))),
-        (POEMKG + "governing", _FALSE),
+        (POEMKG + "governing", FALSE),
     ]
     if draft.citation is not None:
         citation = _english(draft.citation, "--citation")

@@ -20,7 +20,7 @@ from poem_kg.knowledge import load_knowledge
 from poem_kg.namespaces import POEMKG, SHAPES, STATEMENT, XSD, compact
 from poem_kg.tracing.appearing import Appearance
 
-_FALSE: Final = ox.Literal("false", datatype=ox.NamedNode(XSD + "boolean"))
+FALSE: Final = ox.Literal("false", datatype=ox.NamedNode(XSD + "boolean"))
 
 _MODELLED_BY: Final = ox.NamedNode(POEMKG + "modelledBy")
 
@@ -109,7 +109,7 @@ def add_home(edits: Edits, source: str) -> Path:
     label = terms.label(source)
     if not terms.index.all(source, POEMKG + "governing"):
         # A source with statements says whether it governs; that it does is never supposed.
-        said = ox.Triple(ox.NamedNode(source), ox.NamedNode(POEMKG + "governing"), _FALSE)
+        said = ox.Triple(ox.NamedNode(source), ox.NamedNode(POEMKG + "governing"), FALSE)
         edits.add(edits.declaring(source), (said,))
     return edits.add_module(
         source,

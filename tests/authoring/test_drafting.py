@@ -62,6 +62,7 @@ def test_a_term_can_be_called_by_any_of_its_names(terms: Terms, text: str) -> No
         (said(therapy="HypercontractileOesophagus"), "is no value of therapy; name one such as"),
         (said(severity="major"), "is nothing that a statement of the kind poemkg:Recommendation"),
         (replace(DRAFT, name="BPA3"), "there is a statement of this name"),
+        (replace(DRAFT, name="bpa3"), "--id aga2017-bpa3: differs from stmt:aga2017-BPA3 in"),
         (replace(DRAFT, name="a b"), "--id a b: is no name"),
         (replace(DRAFT, name="../x"), "is no name"),
         (
@@ -128,6 +129,42 @@ def test_no_number_is_refused(terms: Terms, text: str) -> None:
 
     with pytest.raises(InputError, match="is no number; write it with a point"):
         make_statement(draft, terms)
+
+
+@pytest.mark.parametrize("kind", [("line", "line"), ("outcome", "value")])
+@pytest.mark.parametrize("text", ["1e5000", "1e999999", "-1e-999999", "1" * 5000, "1e18", "1e-19"])
+def test_a_number_of_more_digits_than_can_be_compared_is_refused_at_once(
+    terms: Terms, kind: tuple[str, str], text: str
+) -> None:
+    draft = replace(DRAFT, kind=kind[0], said={**SAID, kind[1]: (text,)})
+
+    with pytest.raises(InputError, match="has more digits than can be compared; write at most 18"):
+        make_statement(draft, terms)
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [("1e17", "100000000000000000.0"), ("1e-18", "0.000000000000000001"), ("-2.50", "-2.50")],
+)
+def test_a_number_of_as_many_digits_is_written_out(terms: Terms, text: str, written: str) -> None:
+    draft = replace(DRAFT, kind="outcome", said={**SAID, "value": (text,)})
+
+    assert f"poemkg:value {written} ;" in write_turtle(make_statement(draft, terms).triples)
+
+
+def test_what_is_said_in_two_spellings_of_a_property_is_all_said(terms: Terms) -> None:
+    draft = draft_of(
+        kind="recommendation",
+        source="aga2017",
+        name="BPA9",
+        said={**SAID, "requires": ("anticoagulation",)},
+        others=["Requires=barium-supports-need", "poemkg:requires=anticoagulation"],
+        terms=terms,
+    )
+
+    text = write_turtle(make_statement(draft, terms).triples)
+
+    assert "poemkg:requires\n\t\tcriterion:anticoagulation ,\n\t\tcriterion:barium-supp" in text
 
 
 @pytest.mark.parametrize(
