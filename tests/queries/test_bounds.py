@@ -99,6 +99,24 @@ def test_a_criterion_of_every_kind_needs_both_bounds(kind: str) -> None:
         assert problems(f"{schema} <urn:c> p:{unmet} 50.0 .") == ["is never met"]
 
 
+@pytest.mark.parametrize("lower", ["metAbove", "metFrom"])
+@pytest.mark.parametrize("upper", ["metBelow", "metUpTo"])
+@pytest.mark.parametrize("value", [49.0, 49.5, 50.0, 50.5, 51.0])
+@pytest.mark.parametrize("counted", [True, False])
+def test_bounds_that_no_number_meets_are_never_met(
+    lower: str, upper: str, value: float, counted: bool
+) -> None:
+    numbers = [n if counted else n / 4 for n in range(0, 401)]
+    possible = any(MET[lower](n, 50.0) and MET[upper](n, value) for n in numbers)
+
+    found = problems(
+        f"""<urn:c> p:{lower} 50.0 ; p:{upper} {value} ; p:onMeasure <urn:m> .
+        <urn:m> p:integerValued {str(counted).lower()} ."""
+    )
+
+    assert found == ([] if possible else ["is never met"])
+
+
 def test_every_planted_criterion_is_found() -> None:
     path = next(path for path in DEFECTS if path.stem == "bounds")
     engine = Oxigraph()
@@ -116,5 +134,8 @@ def test_every_planted_criterion_is_found() -> None:
         "chicago40-half-failed",
         "chicago40-no-pressurization",
         "child",
+        "neither-17-nor-18",
         "procedure-count-floor",
+        "swapped",
+        "swapped-share",
     }
