@@ -9,7 +9,7 @@ written is read again and compared before any file is touched.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -20,8 +20,8 @@ from poem_kg.limits import DEFAULT_LIMITS, Limits
 from poem_kg.namespaces import PREFIXES
 from poem_kg.nesting import check_nesting
 from poem_kg.prechecks import RawInput, decode, read_bytes
-from poem_kg.resources import data_dir
-from poem_kg.serialise import in_order, write_all
+from poem_kg.resources import own_ontology, turtle_in
+from poem_kg.serialise import in_order, refuse_changed, write_all
 from poem_kg.turtle import write_turtle
 from poem_kg.turtle_comments import (
     Comment,
@@ -42,6 +42,7 @@ class Formatted:
 
     Attributes:
         path: the file.
+        data: what it held when it was read.
         text: what it says in canonical form.
         line: the first line, from 1, in which the file differs from that; None where it does not.
         difference: what is wrong with that line, in a few words; empty where nothing is.
@@ -49,7 +50,8 @@ class Formatted:
     """
 
     path: Path
-    text: str
+    data: bytes = field(repr=False)
+    text: str = field(repr=False)
     line: int | None
     difference: str
     notes: int
@@ -89,7 +91,8 @@ def format_files(
         notes: turn comments into `skos:editorialNote` of the terms that they stand at.
 
     Raises:
-        InputError: a path is missing or holds no Turtle file, or a file cannot be written.
+        InputError: a path is missing or holds no Turtle file, or a file cannot be written or was
+            changed by somebody else since it was read; no file has changed then.
     """
     files: list[Formatted] = []
     refused: list[InputError] = []
@@ -101,6 +104,7 @@ def format_files(
     changed = [file for file in files if file.line is not None]
     if check or refused:
         changed = []
+    refuse_changed({file.path: file.data for file in changed})
     write_all({file.path: file.text.encode() for file in changed})
     return FormatReport(
         files=tuple(files),
@@ -113,20 +117,16 @@ def turtle_files(paths: Sequence[Path] = ()) -> tuple[Path, ...]:
     """Return the Turtle files that paths stand for, each once, in order.
 
     Args:
-        paths: files and folders, as `format_files` takes them. Hidden folders are passed over.
+        paths: files and folders, as `format_files` takes them. What is hidden is passed over.
 
     Raises:
-        InputError: a path is missing, is no Turtle file by its name, or holds none.
+        InputError: a path is missing, is no Turtle file by its name, or holds none; or none is
+            named, and the package has no checkout, or another than lies here.
     """
     found: dict[Path, None] = {}
     for path in paths or (_own_ontology(),):
         if path.is_dir():
-            inside = sorted(
-                file
-                for file in path.rglob(f"*{_SUFFIX}")
-                if file.is_file()
-                and not any(part.startswith(".") for part in file.relative_to(path).parts)
-            )
+            inside = turtle_in(path)
             if not inside:
                 raise InputError(str(path), "holds no .ttl file", "name another folder")
             found.update(dict.fromkeys(inside))
@@ -156,7 +156,9 @@ def format_file(path: Path, *, notes: bool = False, limits: Limits = DEFAULT_LIM
         raise InputError(raw.name, "is empty", "write Turtle in it, or delete it")
     text, count = _canonical(raw, notes=notes, limits=limits)
     line, difference = first_difference(raw.data, text.encode())
-    return Formatted(path=path, text=text, line=line, difference=difference, notes=count)
+    return Formatted(
+        path=path, data=raw.data, text=text, line=line, difference=difference, notes=count
+    )
 
 
 def format_text(text: str, *, name: str = "-", notes: bool = False) -> str:
@@ -192,7 +194,7 @@ def first_difference(data: bytes, canonical: bytes) -> tuple[int | None, str]:
 
 
 def _own_ontology() -> Path:
-    folder = data_dir("ontology")
+    folder = own_ontology("poem-kg format", "poem-kg format")
     if folder.parent.name == "data":
         cause = "no file is named, and this poem-kg is installed, not a checkout"
         raise InputError("poem-kg format", cause, "name the files or the folder to format")

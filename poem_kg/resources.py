@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from poem_kg.errors import KnowledgeError
+from poem_kg.errors import InputError, KnowledgeError
 from poem_kg.namespaces import BASE
 
 Room = Literal["ontology", "shapes", "queries", "contexts", "examples"]
@@ -33,6 +34,58 @@ def data_dir(name: Room) -> Path:
         if folder.is_dir():
             return folder
     raise KnowledgeError(f"the folder {name} is missing from this installation; install it again")
+
+
+def own_ontology(command: str, example: str) -> Path:
+    """Return the ontology that a command works on where none is named: that of the package.
+
+    In another checkout, such as a second clone or worktree, the author means the ontology that
+    lies there; the queries and shapes would still be those of the package. So neither is taken.
+
+    Args:
+        command: the command, such as "poem-kg check".
+        example: how to name a folder to it, such as "--ontology".
+
+    Raises:
+        InputError: the command runs in another checkout than this package.
+        KnowledgeError: the folder is missing, so the installation is broken.
+    """
+    own, here = data_dir("ontology"), _ontology_here()
+    if here is not None and not here.samefile(own):
+        cause = f"names no folder: here is {here}, but this poem-kg comes with {own}"
+        advice = f"name the one that you mean, as in: {example} {os.path.relpath(here)}"
+        raise InputError(command, cause, advice)
+    return own
+
+
+def _ontology_here() -> Path | None:
+    """The ontology of the checkout in which the command runs, or None outside of one."""
+    try:
+        here = Path.cwd()
+    except OSError:
+        return None  # the folder was deleted
+    for folder in (here, *here.parents):
+        if (folder / "ontology" / "poem-kg.ttl").is_file():
+            return folder / "ontology"
+        if (folder / ".git").exists():
+            return None
+    return None
+
+
+def turtle_in(folder: Path) -> tuple[Path, ...]:
+    """Return the Turtle files in a folder and in those below it, sorted.
+
+    Hidden files and folders are passed over, and links that lead nowhere: an editor locks a file
+    with one that has its name.
+    """
+    return tuple(
+        sorted(
+            path
+            for path in folder.rglob("*.ttl")
+            if path.is_file()
+            and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+        )
+    )
 
 
 def context_files() -> dict[str, Path]:

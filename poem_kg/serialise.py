@@ -135,6 +135,26 @@ def write_all(files: Mapping[Path, bytes]) -> None:
         raise InputError(str(error.filename), cause, "choose another place") from None
 
 
+def refuse_changed(before: Mapping[Path, bytes | None]) -> None:
+    """Refuse to go on where a file is no longer what was read, so that nobody's work is lost.
+
+    Args:
+        before: what each file held when it was read; None: it was not there.
+
+    Raises:
+        InputError: a file was changed meanwhile, or cannot be read.
+    """
+    for path, data in before.items():
+        try:
+            now = path.read_bytes() if path.exists() else None
+        except OSError as error:
+            cause = f"cannot be read ({error.strerror})"
+            raise InputError(str(path), cause, "check the path") from None
+        if now != data:
+            cause = "was changed by somebody else meanwhile"
+            raise InputError(str(path), cause, "nothing was written; run the command again")
+
+
 def _mode(path: Path) -> int:
     """The permissions of a file, or those of a new one."""
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,8 +13,8 @@ import pyoxigraph as ox
 from poem_kg.errors import InputError, KnowledgeError
 from poem_kg.knowledge import module_files, parse_module, read_catalog
 from poem_kg.namespaces import DCTERMS, MODULE, OWL, POEMKG, RDF, SOURCE
-from poem_kg.resources import data_dir
-from poem_kg.serialise import write_all, write_atomically
+from poem_kg.resources import own_ontology
+from poem_kg.serialise import refuse_changed, write_all, write_atomically
 from poem_kg.turtle import write_turtle
 
 _IMPORTS: Final = ox.NamedNode(OWL + "imports")
@@ -133,10 +134,9 @@ class Edits:
         module = ox.NamedNode(f"{MODULE}guideline-{stem}")
         rootfile = self.root / "poem-kg.ttl"
         header = self._graphs[rootfile]
-        version = next(t.object for t in header if t.predicate.value == OWL + "versionInfo")
+        version = _version(header, rootfile)
         licence = [t.object for t in header if t.predicate.value == DCTERMS + "license"]
-        assert isinstance(version, ox.Literal)
-        versioned = ox.NamedNode(f"{POEMKG}{version.value}/module/guideline-{stem}")
+        versioned = ox.NamedNode(f"{POEMKG}{version}/module/guideline-{stem}")
         self._keep_new(path)
         self._set(
             path,
@@ -161,10 +161,17 @@ class Edits:
         """Write the ontology with the changes below another folder and return where.
 
         Raises:
-            InputError: it cannot be written there.
+            InputError: a file cannot be read, or it cannot be written there.
         """
         trial = folder / "ontology"
-        shutil.copytree(self.root, trial)
+        try:
+            # An editor locks a file with a link that leads nowhere.
+            shutil.copytree(self.root, trial, ignore_dangling_symlinks=True)
+        except (shutil.Error, OSError) as error:
+            cause = f"cannot be copied to be checked ({_first_of(error)})"
+            raise InputError(
+                str(self.root), cause, "see to it that all of it can be read"
+            ) from None
         for path, data in self._after.items():
             target = trial / path.relative_to(self.root)
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -185,11 +192,7 @@ class Edits:
         """
         for path in others:
             self._keep_new(path)
-        for path, before in self._before.items():
-            if (path.read_bytes() if path.exists() else None) != before:
-                raise InputError(
-                    str(path), "was changed by somebody else meanwhile", "run the command again"
-                )
+        refuse_changed(self._before)
         files = {**others, **self._after}
         for path in files:
             try:
@@ -227,7 +230,13 @@ class Edits:
         known = read_catalog(self.root)
         data = catalog.read_bytes()
         self._before[catalog] = data
-        text = data.decode()
+        try:
+            text = data.decode()
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            raise InputError(
+                f"{catalog}:{line}", "is not in UTF-8", "save the catalogue as UTF-8"
+            ) from None
         if text.count(_END) != 1:
             raise InputError(str(catalog), f"has no single {_END}", "restore the catalogue")
         uri = path.relative_to(self.root).as_posix()
@@ -250,9 +259,10 @@ def writable_root(folder: Path | None) -> Path:
         folder: the one that was named; None: that of the checkout.
 
     Raises:
-        InputError: none was named and this is an installed package, or it is no ontology.
+        InputError: none was named and this is an installed package, or the command runs in another
+            checkout; or it is no ontology.
     """
-    root = folder if folder is not None else data_dir("ontology")
+    root = folder if folder is not None else own_ontology("poem-kg new", "--ontology")
     if folder is None and root.parent.name == "data":
         raise InputError(
             "--ontology", "is missing, and this is no checkout", "name the folder of your ontology"
@@ -262,6 +272,25 @@ def writable_root(folder: Path | None) -> Path:
             str(root), "has no poem-kg.ttl", "name the folder of the ontology with --ontology"
         )
     return root
+
+
+def _version(header: Iterable[ox.Triple], rootfile: Path) -> str:
+    """The version of the root, which stands in the version IRI of a module."""
+    for triple in header:
+        if triple.predicate.value == OWL + "versionInfo" and isinstance(triple.object, ox.Literal):
+            if not re.fullmatch(r"[A-Za-z0-9._+-]+", triple.object.value):
+                told = f"“{triple.object.value}” as owl:versionInfo can stand in no IRI"
+                raise KnowledgeError(f"{rootfile}: {told}; write a version such as 1.0.0")
+            return triple.object.value
+    raise KnowledgeError(f"{rootfile}: has no owl:versionInfo; add it")
+
+
+def _first_of(error: OSError) -> str:
+    """What went wrong with the first of the files of a copy."""
+    if not isinstance(error, shutil.Error):
+        return f"{error.filename}: {error.strerror}"
+    path, _target, reason = error.args[0][0]
+    return f"{path}: {reason}"
 
 
 def _text(subject: ox.NamedNode, name: str, text: str) -> ox.Triple:

@@ -25,6 +25,7 @@ from poem_kg.knowledge import read_catalog
 from poem_kg.limits import DEFAULT_LIMITS
 from poem_kg.namespaces import DCTERMS, OWL, RDF, SOURCE
 from poem_kg.nesting import check_nesting
+from poem_kg.resources import turtle_in
 from poem_kg.turtle_places import Places, places
 
 ROOT: Final = "poem-kg.ttl"
@@ -162,7 +163,7 @@ def read_folder(root: Path) -> Folder:
     if not (root / ROOT).is_file():
         raise KnowledgeError(f"{root}: holds no {ROOT}; name the folder of the ontology")
     problems: list[Problem] = []
-    modules = tuple(_read(path, root, problems) for path in sorted(root.rglob("*.ttl")))
+    modules = tuple(_read(path, root, problems) for path in turtle_in(root))
     by_name = {module.name: module for module in modules}
     catalog = _catalog(root, by_name, problems)
     imported = _closure(ROOT, by_name, catalog)

@@ -32,11 +32,13 @@ def check(
     from poem_kg.checking.sarif import report_sarif
     from poem_kg.checking.told import report_lines, report_text
     from poem_kg.model import as_json
-    from poem_kg.resources import data_dir
+    from poem_kg.resources import own_ontology
 
     one_of(format, ("table", "text", "json", "sarif"))
+    if folder is None:
+        folder = own_ontology("poem-kg check", "poem-kg check")
     report = check_knowledge(folder, reasoner=reasoner)
-    base = _base(folder if folder is not None else data_dir("ontology"))
+    base = _base(folder)
     if format == "json":
         emit(json_bytes(as_json(report)), output)
     elif format == "sarif":

@@ -32,7 +32,7 @@ def trace(
 ) -> None:
     """From each sentence of a source to the statements, criteria and patients behind it."""
     from poem_kg.knowledge_base import KnowledgeBase
-    from poem_kg.resources import data_dir
+    from poem_kg.resources import data_dir, own_ontology
     from poem_kg.tracing.formats import trace_csv, trace_turtle
     from poem_kg.tracing.holding import held_against, read_page, told
     from poem_kg.tracing.html import trace_html
@@ -41,6 +41,8 @@ def trace(
     from poem_kg.tracing.tracing import trace as traced
 
     one_of(format, ("html", "csv", "turtle"))
+    if ontology is None:
+        own_ontology("poem-kg trace", "--ontology")  # refuses in another checkout
     kb = KnowledgeBase.load(ontology=ontology)
     if page is not None:
         held = held_against(read_page(page), kb, source=source)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from poem_kg.errors import InputError
 from poem_kg.namespaces import POEMKG
-from poem_kg.resources import data_dir
+from poem_kg.resources import own_ontology
 from poem_kg.serialise import write_all
 from poem_kg.sheets.cells import LONGEST, term_text
 from poem_kg.sheets.csv_files import csv_bytes
@@ -42,15 +43,18 @@ def export_sheet(
         target: a file that ends in `.xlsx`, one that ends in `.csv`, which holds all statements
             in one table, or a folder, which gets one CSV file a table and is made if its parent
             is there.
-        ontology: the folder of the ontology; None is that of the package.
+        ontology: the folder of the ontology; None is that of the package, unless another lies
+            here.
         force: write over what is there.
 
     Raises:
         InputError: something is there already, cannot be written, or a value does not fit into a
-            cell.
+            cell, or no ontology is named in another checkout than that of the package.
         KnowledgeError: a file of the ontology is no Turtle.
     """
-    folder = ontology if ontology is not None else data_dir("ontology")
+    folder = (
+        ontology if ontology is not None else own_ontology("poem-kg sheet export", "--ontology")
+    )
     statements = read_statements(folder)
     if not statements.rows:
         raise InputError(str(folder), "holds no statement", "name the folder of an ontology")
@@ -89,16 +93,25 @@ def _tables(statements: Statements) -> tuple[Table, ...]:
 
 
 def _names(files: Sequence[str]) -> dict[str, str]:
-    """A short name for each file: its own, or its path where two have the same."""
-    stems = [Path(file).stem for file in files]
-    return {
-        file: stem if stems.count(stem) == 1 and stem != TERMS_SHEET else _flat(file)
-        for file, stem in zip(files, stems, strict=True)
-    }
+    """A short name for each file: its own, or its path where two have the same.
 
-
-def _flat(file: str) -> str:
-    return file.removesuffix(".ttl").replace("/", "-")
+    No two are the same in whatever letters, as not every disk tells these apart, and none is that
+    of the list of terms.
+    """
+    stems = Counter(Path(file).stem.casefold() for file in files)
+    free = {file for file in files if stems[Path(file).stem.casefold()] == 1}
+    taken = {TERMS_SHEET.casefold()}
+    names: dict[str, str] = {}
+    for file in sorted(files, key=lambda file: (file not in free, file)):
+        path = PurePosixPath(file).with_suffix("")
+        name = first = path.name if file in free else str(path).replace("/", "-")
+        number = 1
+        while name.casefold() in taken:
+            number += 1
+            name = f"{first}-{number}"
+        taken.add(name.casefold())
+        names[file] = name
+    return names
 
 
 def _table(name: str, rows: Sequence[Row], named: dict[str, tuple[str, str]]) -> Table:

@@ -13,8 +13,8 @@ import pyoxigraph as ox
 from poem_kg.errors import InputError
 from poem_kg.formatting import format_file
 from poem_kg.namespaces import RDF, STATEMENT
-from poem_kg.resources import data_dir
-from poem_kg.serialise import write_all
+from poem_kg.resources import own_ontology
+from poem_kg.serialise import refuse_changed, write_all
 from poem_kg.sheets.cells import BadCell, Column, Value, read_cell, read_iri, term_text
 from poem_kg.sheets.csv_files import read_csv
 from poem_kg.sheets.headers import Headers, read_headers
@@ -46,14 +46,20 @@ def import_sheet(source: Path, *, ontology: Path | None = None, check: bool = Fa
 
     Args:
         source: a workbook, a CSV file, or a folder of CSV files, as `export_sheet` wrote it.
-        ontology: the folder of the ontology; None is that of the package.
+        ontology: the folder of the ontology; None is that of the package, unless another lies
+            here.
         check: only tell; write nothing.
 
     Raises:
-        InputError: the sheet cannot be read, or a file cannot be written.
+        InputError: the sheet cannot be read, or a file cannot be written or was changed by
+            somebody else since it was read, or no ontology is named in another checkout than that
+            of the package; no file has changed then.
         KnowledgeError: a file of the ontology is no Turtle.
     """
-    statements = read_statements(ontology if ontology is not None else data_dir("ontology"))
+    folder = ontology
+    if folder is None:
+        folder = own_ontology("poem-kg sheet import", "--ontology")
+    statements = read_statements(folder)
     reading = _Reading(statements, _tables(source))
     files = {} if reading.refused else reading.texts()
     refused = [*reading.refused]
@@ -63,6 +69,7 @@ def import_sheet(source: Path, *, ontology: Path | None = None, check: bool = Fa
         except InputError as error:
             refused.append(error)
     written = {} if check or refused else files
+    refuse_changed({statements.folder / file: statements.data[file] for file in written})
     write_all({statements.folder / file: text.encode() for file, text in written.items()})
     return SheetReport(
         changes=tuple(reading.changes),

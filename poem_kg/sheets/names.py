@@ -4,12 +4,26 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from typing import Final
 
 import pyoxigraph as ox
 
-from poem_kg.namespaces import BASE, OWL, PREFIXES, RDF, RDFS
-from poem_kg.sheets.cells import BadCell, Column, Value, term_text
+from poem_kg.namespaces import BASE, OWL, PREFIXES, RDF, RDFS, XSD
+from poem_kg.sheets.cells import BadCell, Column, Value, column_of, term_text
 from poem_kg.sheets.statements import Statements
+
+_BUILTIN: Final[dict[str, tuple[Column, ...]]] = {
+    RDF + "type": (Column(predicate=RDF + "type"),),
+    RDFS + "seeAlso": (Column(predicate=RDFS + "seeAlso"),),
+    **{
+        RDFS + name: (
+            Column(predicate=RDFS + name, datatype=RDF + "langString", language="en"),
+            Column(predicate=RDFS + name, datatype=XSD + "string"),
+        )
+        for name in ("label", "comment")
+    },
+}
+"""Properties that need no declaration, with the columns that each can have."""
 
 
 class Names:
@@ -23,12 +37,15 @@ class Names:
         self._described = set(statements.described())
         self._used = set(statements.known())
         self._statements = statements
-        self._builtin = {RDF + "type", *(RDFS + n for n in ("label", "comment", "seeAlso"))}
+        self._used_as: dict[str, set[Column]] = {}
         self._types: dict[str, set[str]] = {}
         self._ranges: dict[str, set[str]] = {}
         kinds = {RDF + "type": self._types, RDFS + "range": self._ranges}
         for triples in statements.triples.values():
             for triple in triples:
+                used = column_of(triple)
+                if used is not None:
+                    self._used_as.setdefault(used.predicate, set()).add(used)
                 known = kinds.get(triple.predicate.value)
                 if known is not None and isinstance(triple.object, ox.NamedNode):
                     subject = triple.subject
@@ -72,7 +89,8 @@ class Names:
         if any(column in row.values for row in self._statements.rows.values()):
             return
         word = term_text(column.predicate)
-        if column.predicate in self._builtin:
+        if column.predicate in _BUILTIN:
+            self._check_as_used(column)
             return
         types = self._types.get(column.predicate, set())
         kinds = {t.removeprefix(OWL) for t in types if t.startswith(OWL)}
@@ -96,6 +114,15 @@ class Names:
             )
             advice = f"write the header {wanted[0]}" if wanted else f"write the header {word} text"
             raise BadCell(f"{word} takes no such values", advice)
+        if "AnnotationProperty" in kinds:
+            self._check_as_used(column)
+
+    def _check_as_used(self, column: Column) -> None:
+        """Refuse values of another kind than the property, which has no range, has elsewhere."""
+        used = self._used_as.get(column.predicate) or _BUILTIN.get(column.predicate, ())
+        if used and _kind(column) not in {_kind(other) for other in used}:
+            wanted = min(other.header for other in used)
+            raise BadCell(f"{column.header} is no column", f"write the header {wanted}")
 
     def near_statement(self, word: str) -> str | None:
         """Return the statement whose name is most like a word, or None."""
@@ -105,3 +132,8 @@ class Names:
     def _near(word: str, iris: Iterable[str]) -> str | None:
         near = difflib.get_close_matches(word, [term_text(iri) for iri in sorted(iris)], n=1)
         return near[0] if near else None
+
+
+def _kind(column: Column) -> str:
+    """The datatype of the values, where texts in a language are texts as well."""
+    return XSD + "string" if column.language else column.datatype

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from poem_kg.errors import InputError
+from poem_kg.errors import InputError, KnowledgeError
 from poem_kg.knowledge import parse_module
 from poem_kg.namespaces import RDFS, SKOS, STATEMENT
+from poem_kg.resources import turtle_in
 from poem_kg.sheets.cells import Column, Value, cell_text, column_of
 from poem_kg.turtle import predicate_key
 
@@ -44,11 +45,13 @@ class Statements:
 
     Attributes:
         folder: the ontology folder.
+        data: what every file held when it was read, by its path relative to the folder.
         triples: the triples of every file, by its path relative to the folder.
         rows: the statements by IRI, in the order of files and IRIs.
     """
 
     folder: Path
+    data: dict[str, bytes] = field(repr=False)
     triples: dict[str, tuple[ox.Triple, ...]] = field(repr=False)
     rows: dict[str, Row] = field(repr=False)
 
@@ -79,7 +82,9 @@ def read_statements(folder: Path) -> Statements:
         InputError: the folder holds no Turtle, or a statement stands in two files.
         KnowledgeError: a file is no Turtle.
     """
-    paths = sorted(folder.rglob("*.ttl"))
+    paths = turtle_in(folder)
+    # The bytes are read first: a file that is saved in between is then told to have changed.
+    data = {path.relative_to(folder).as_posix(): _bytes(path) for path in paths}
     triples = {path.relative_to(folder).as_posix(): parse_module(path) for path in paths}
     rows: dict[str, Row] = {}
     for file, found in triples.items():
@@ -98,7 +103,14 @@ def read_statements(folder: Path) -> Statements:
             rows[iri] = Row(iri=iri, file=file, values=columns)
     if not triples:
         raise InputError(str(folder), "holds no .ttl file", "name the folder of an ontology")
-    return Statements(folder=folder, triples=triples, rows=rows)
+    return Statements(folder=folder, data=data, triples=triples, rows=rows)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise KnowledgeError(f"{path}: {error.strerror}; restore the file") from None
 
 
 def version_of(cells: Mapping[str, str]) -> str:

@@ -297,7 +297,7 @@ def test_without_a_checkout_the_files_must_be_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     installed = tmp_path / "data" / "ontology"
-    monkeypatch.setattr("poem_kg.formatting.data_dir", lambda room: installed)
+    monkeypatch.setattr("poem_kg.formatting.own_ontology", lambda *_: installed)
 
     with pytest.raises(InputError, match="no file is named, and this poem-kg is installed"):
         format_files()

@@ -82,6 +82,12 @@ def test_a_cell_that_is_no_text_is_refused(value: Any, told: str, folder: Path) 
         ("poemkg:locator no such kind", "heads no column"),
         ("poemkg:sure boolean", "heads column"),
         ("notes", "has no prefix"),
+        ("rdf:type text", "rdf:type text is no column; write the header rdf:type"),
+        ("rdfs:label", "rdfs:label is no column; write the header rdfs:label text"),
+        ("rdfs:label decimal", "write the header rdfs:label text"),
+        ("rdfs:comment", "rdfs:comment is no column; write the header rdfs:comment text"),
+        ("rdfs:seeAlso text", "rdfs:seeAlso text is no column; write the header rdfs:seeAlso"),
+        ("skos:note", "skos:note is no column; write the header skos:note text"),
     ],
 )
 def test_a_bad_header_is_refused(header: str, told: str, name: str, folder: Path) -> None:
