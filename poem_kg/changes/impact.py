@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from poem_kg.changes.aggregate import Gathering
+from poem_kg.changes.approved import approved_only
 from poem_kg.changes.comparing import in_order, resting_on, shown_otherwise, term_changes
 from poem_kg.changes.drawing import Drawn, draw
 from poem_kg.changes.model import BREAKING, WORDING, Diff, Impact, TermChange
@@ -20,7 +21,7 @@ from poem_kg.changes.trying import Trial
 from poem_kg.changes.versions import Version, versions
 from poem_kg.errors import InputError
 from poem_kg.knowledge import Knowledge
-from poem_kg.reading import read_graph
+from poem_kg.reading import SourceGraph, read_graph
 from poem_kg.resources import data_dir
 
 DEFAULT_PATIENTS: Final = 1000
@@ -90,7 +91,8 @@ class _Comparison:
             Trial(self._after, self._new.place),
             frozenset(otherwise),
         )
-        panel, named = self._panel(pair)
+        sources = {name: read_graph(path) for name, path in self._panel_files().items()}
+        panel, named = self._panel(pair, sources)
         drawn, tried = self._drawn(pair, patients, jobs)
         panel_changes = {name: c for name, (c, _) in panel.items() if c is not None}
         refused = tried.refused + sum(refused for _, refused in panel.values())
@@ -103,6 +105,7 @@ class _Comparison:
             seed=self._seed,
         )
         gathered = gathering.of(panel_changes, tried.changes, drawn)
+        asked_otherwise = _asked(self._before) != _asked(self._after)
         told = Diff(
             old=self._old.name,
             new=self._new.name,
@@ -111,10 +114,15 @@ class _Comparison:
             old_digest=self._before.digest,
             new_digest=self._after.digest,
             changes=self._with_patients(everyone),
-            queries_differ=_asked(self._before) != _asked(self._after),
+            queries_differ=asked_otherwise,
             not_imported=self._not_imported(),
             tried=len(panel) + len(drawn),
             affected=sum(change.concluded for change in everyone),
+            approved_only=(
+                approved_only(self._before, self._after, sources)
+                if asked_otherwise or any(c.effect != WORDING for c in self._changes)
+                else None
+            ),
         )
         untried = self._untried(named | tried.named)
         shown = {t for e in gathered.effects for t in (e.therapy, e.subject, *e.through)}
@@ -136,12 +144,11 @@ class _Comparison:
         )
 
     def _panel(
-        self, pair: Pair
+        self, pair: Pair, sources: Mapping[str, SourceGraph]
     ) -> tuple[dict[str, tuple[PatientChange | None, bool]], frozenset[str]]:
         """The examples by name: what differs, and whether neither version accepts it."""
         found: dict[str, tuple[PatientChange | None, bool]] = {}
         named: set[str] = set()
-        sources = {name: read_graph(path) for name, path in self._panel_files().items()}
         before = pair.old.of_files(sources)
         after = before if pair.alike else pair.new.of_files(sources)
         for name in sources:

@@ -60,6 +60,22 @@ class TermChange:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ApprovedOnly:
+    """What differs for the examples where approved statements alone speak for a therapy.
+
+    Attributes:
+        tried: how many examples were tried so, in both versions.
+        affected: how many of them get another advice.
+        gained, lost: how many options they are offered newly or no more, all together.
+    """
+
+    tried: int
+    affected: int
+    gained: int
+    lost: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Diff:
     """What differs between two versions of the knowledge.
 
@@ -73,6 +89,8 @@ class Diff:
             does not import them; alignments are not counted.
         tried: how many patients were tried in both.
         affected: how many of them get another conclusion.
+        approved_only: the same by approved statements alone; None where neither version has an
+            approved statement, or nothing differs that conclusions could rest on.
     """
 
     old: str
@@ -86,6 +104,7 @@ class Diff:
     not_imported: tuple[str, ...]
     tried: int
     affected: int
+    approved_only: ApprovedOnly | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -56,12 +56,14 @@ def diff_parts(diff: Diff) -> Iterator[Part]:
     yield from _notes(diff)
     if not diff.changes:
         yield Paragraph("No term differs.")
+        yield from _by_approved(diff)
         return
     counts = ", ".join(f"{n} {e}" for e in EFFECTS if (n := _count(diff, e)))
     yield Paragraph(
         f"{_terms(diff)}: {counts}. {diff.tried} patients were tried in both; "
         f"{diff.affected} get another advice."
     )
+    yield from _by_approved(diff)
     for effect in EFFECTS:
         changes = [c for c in diff.changes if c.effect == effect]
         if changes:
@@ -97,6 +99,7 @@ def impact_parts(impact: Impact) -> Iterator[Part]:
         yield Paragraph(f"{_terms(diff)}: {counts}; poem-kg diff tells which.")
     else:
         yield Paragraph("No term differs.")
+    yield from _by_approved(diff)
     yield from _effects(impact)
     if impact.panel_affected:
         yield Heading("Examples for whom something differs")
@@ -225,6 +228,19 @@ def _notes(diff: Diff) -> Iterator[Part]:
         yield Paragraph(
             f"{file} of {diff.new} is not imported by poem-kg.ttl, so nothing follows from it."
         )
+
+
+def _by_approved(diff: Diff) -> Iterator[Part]:
+    """What `recommend --approved-only` would say otherwise, where anything is approved."""
+    found = diff.approved_only
+    if found is None:
+        return
+    told = (
+        f"By approved statements alone, {found.affected} of the {found.tried} examples get another "
+        f"advice; options gained: {found.gained}, lost: {found.lost}. All other numbers here are "
+        "by all statements, and drawn patients were not tried by approved ones alone."
+    )
+    yield Paragraph(told)
 
 
 def _terms(diff: Diff) -> str:

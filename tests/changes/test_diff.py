@@ -18,6 +18,7 @@ from poem_kg.namespaces import CRITERION, POEMKG, STATEMENT
 from tests.changes.editing import ONTOLOGY, PAGE, Copy
 
 C02 = "stmt:droracle2025-C02"
+C16 = "stmt:droracle2025-C16"
 C33 = "stmt:droracle2025-C33"
 
 
@@ -109,8 +110,9 @@ def test_a_restriction_inside_an_axiom_is_a_difference_of_its_class(copy: Copy) 
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> Diff:
-    """What a standing, a label and a file that nobody imports do to the examples."""
+    """What a standing, an approval, a label and a file that nobody imports do to the examples."""
     copy = Copy(tmp_path_factory.mktemp("edited"))
+    copy.edit(PAGE, C16, "poemkg:pendingHumanReview", "poemkg:approved")
     copy.edit(PAGE, C02, "poemkg:optionStanding", "poemkg:preferredStanding")
     copy.edit("criteria.ttl", "criterion:chest-pain", '"chest pain"@en', '"pain in the chest"@en')
     (copy.path / "guidelines" / "lonely.ttl").write_text(
@@ -128,6 +130,7 @@ def test_a_change_is_breaking_when_it_changes_the_advice_of_a_patient(found: Dif
     effects = {change.term: (change.effect, change.patients > 0) for change in found.changes}
     assert effects == {
         STATEMENT + "droracle2025-C02": ("breaking", True),
+        STATEMENT + "droracle2025-C16": ("behaviour", False),
         STATEMENT + "lonely": ("behaviour", False),
         CRITERION + "chest-pain": ("wording", False),
     }
@@ -135,6 +138,13 @@ def test_a_change_is_breaking_when_it_changes_the_advice_of_a_patient(found: Dif
     text = to_text(diff_parts(found))
     assert text.index("Breaking") < text.index("standing: option -> preferred")
     assert text.index("standing: option") < text.index("Wording") < text.index("pain in the chest")
+
+
+def test_what_an_approval_does_by_approved_statements_alone_is_told(found: Diff) -> None:
+    assert found.approved_only is not None
+    assert (found.approved_only.tried, found.approved_only.lost) == (found.tried, 0)
+    assert found.approved_only.affected >= found.approved_only.gained > 0
+    assert "By approved statements alone, " in to_text(diff_parts(found))
 
 
 def test_an_import_that_goes_is_told_of_the_module(copy: Copy) -> None:
