@@ -68,6 +68,13 @@ def test_of_a_measure_that_is_counted_two_bounds_need_a_whole_number(
     assert found(text) == (set() if possible else {"statement"})
 
 
+def test_a_criterion_that_is_never_met_is_told_of_itself_and_not_of_its_statement() -> None:
+    text = """<urn:one> p:onMeasure <urn:m> ; p:metFrom 80.0 ; p:metUpTo 70.0 .
+        <urn:statement> p:when <urn:one> ; p:requires <urn:one> ."""
+
+    assert found(text) == set()
+
+
 EXCLUSIVE = """
     <urn:one> p:onClass <urn:A> . <urn:A> p:excludesCriterion <urn:other> .
     <urn:other> p:onClass <urn:B> . <urn:B> p:excludesCriterion <urn:one> .
