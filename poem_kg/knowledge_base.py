@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -23,7 +23,7 @@ from poem_kg.explain.formats import written
 from poem_kg.explain.model import Explanation
 from poem_kg.explain.words import Words
 from poem_kg.export.dataset import Beside, beside
-from poem_kg.guest import Admission
+from poem_kg.guest import Admission, names_meant
 from poem_kg.knowledge import Knowledge, as_quads, load_alignments, load_knowledge
 from poem_kg.limits import DEFAULT_LIMITS, Limits
 from poem_kg.model import Advice, Finding, Provenance, QueryReference, Question, StudyReport
@@ -77,7 +77,13 @@ class KnowledgeBase:
         Raises:
             InputError: the file cannot be used; the text says where and why.
         """
-        return read_graph(path, format=format, limits=limits, stdin=stdin)
+        return read_graph(
+            path,
+            format=format,
+            limits=limits,
+            stdin=stdin,
+            meant=partial(names_meant, self.knowledge),
+        )
 
     def validate(self, patient: SourceGraph | PathLike) -> tuple[Finding, ...]:
         """Return what the shapes find in a patient, worst first.
@@ -327,15 +333,15 @@ class KnowledgeBase:
     ) -> ox.Store:
         """Return what a query is asked of: the knowledge, and what it needs besides.
 
+        A question of one's own, without a line that names its graph, is asked of all that there
+        is: what the service publishes as its dataset, and the patient where there is one.
+
         Args:
             query: its front matter tells what it needs; None is a question of one's own.
             patient: added with all that was derived for it.
             as_of: the day for which to derive.
 
         Raises:
-        A question of one's own, without a line that names its graph, is asked of all that there
-        is: what the service publishes as its dataset, and the patient where there is one.
-
             InputError: the patient cannot be used or violates the shapes.
         """
         if patient is None:
@@ -411,16 +417,16 @@ class KnowledgeBase:
         return Showing(self.knowledge)
 
     @cached_property
+    def _beside(self) -> Beside:
+        """The rest of the dataset, read when a question of one's own is first asked."""
+        return beside(self.knowledge)
+
+    @cached_property
     def _admission(self) -> Admission:
         return Admission(self.knowledge)
 
     def _findings(self, source: SourceGraph, as_of: date | None = None) -> tuple[Finding, ...]:
         unknown = self._admission.unknown_terms(source)
-    @cached_property
-    def _beside(self) -> Beside:
-        """The rest of the dataset, read when a question of one's own is first asked."""
-        return beside(self.knowledge)
-
         return unknown + self._validator.validate(self._dated(source, as_of)).findings
 
     @cached_property
