@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from poem_kg.errors import InputError, KnowledgeError
-from poem_kg.knowledge import Knowledge, load_knowledge, module_files
+from poem_kg.knowledge import Knowledge, load_knowledge, module_files, read_catalog
 
 _ROOT: Final = "poem-kg.ttl"
 _USUAL: Final = "ontology"
@@ -49,12 +49,23 @@ class Version:
         """Return the knowledge.
 
         Raises:
-            KnowledgeError: a file is missing or broken; the text tells which, and of which version.
+            KnowledgeError: a file is missing or broken, or the catalogue names one outside of the
+                folder; the text tells which, and of which version.
         """
         try:
+            self._check_catalogue()
             return load_knowledge(ontology=self.ontology, queries=self.queries)
         except KnowledgeError as error:
             raise KnowledgeError(self.told(str(error))) from None
+
+    def _check_catalogue(self) -> None:
+        """Refuse a catalogue by which a file outside of the folder, or a device, would be read."""
+        for iri, path in read_catalog(self.ontology).items():
+            if not path.is_relative_to(self.ontology):
+                cause = f"has a file outside of the folder for <{iri}>"
+                raise KnowledgeError(
+                    f"{self.ontology}/catalog-v001.xml: {cause}; keep all files in the folder"
+                )
 
     def told(self, text: str) -> str:
         """Return a text in which files are called as the caller called their folder."""

@@ -131,3 +131,19 @@ def test_a_broken_query_beside_an_ontology_is_named_by_its_version(tmp_path: Pat
     with versions(str(copy)) as (version,), pytest.raises(KnowledgeError) as error:
         version.load()
     assert str(error.value).startswith(f"queries beside {copy}/prepare/10-broken.rq: ")
+
+
+@pytest.mark.parametrize("uri", ["../criteria.ttl", "/dev/zero"])
+def test_a_catalogue_that_leads_out_of_the_folder_is_refused(tmp_path: Path, uri: str) -> None:
+    copy = Copy(tmp_path)
+    catalogue = copy.path / "catalog-v001.xml"
+    (tmp_path / "criteria.ttl").write_bytes((copy.path / "criteria.ttl").read_bytes())
+    text = catalogue.read_text()
+    assert 'uri="criteria.ttl"' in text
+    catalogue.write_text(text.replace('uri="criteria.ttl"', f'uri="{uri}"'))
+    with versions(str(copy)) as (version,), pytest.raises(KnowledgeError) as error:
+        version.load()
+    assert str(error.value) == (
+        f"{copy}/catalog-v001.xml: has a file outside of the folder for "
+        "<https://w3id.org/poem-kg/ontology/module/criteria>; keep all files in the folder"
+    )
