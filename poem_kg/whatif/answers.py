@@ -25,7 +25,9 @@ from poem_kg.whatif.dependencies import Dependencies
 PRESENT: Final = "present"
 ABSENT: Final = "absent"
 
-_BOUNDS: Final = ("metFrom", "metUpTo", "notMetAbove", "notMetBelow")
+_BOUNDS: Final = tuple(
+    f"{way}{side}" for way in ("met", "notMet") for side in ("Above", "Below", "From", "UpTo")
+)
 _EVIDENCE: Final = ("evidenceFor", "evidenceAgainst")
 _BEFORE_STATES: Final = "derive/130"
 _TRIAL: Final = "urn:poem-kg:trial:"
