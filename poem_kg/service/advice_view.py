@@ -49,7 +49,16 @@ AUDIENCE: Final = "clinician"
 _TOP: Final = ("disclaimer", "review")
 _OURS: Final = "interpretation"
 _WORDED: Final = frozenset(
-    ("already-done", "caution", "contradiction", "follow-up", "gap", "left-out", "natural-history")
+    (
+        "already-done",
+        "caution",
+        "contradiction",
+        "exclusion",
+        "follow-up",
+        "gap",
+        "left-out",
+        "natural-history",
+    )
 )
 """Kinds of notices for which the ontology has words; the others say what they say."""
 _ASKS: Final = {

@@ -22,7 +22,9 @@ UNSAID = {
 JARGON = re.compile(
     r"criteri|provenance|\bIRI|\bRDF|\bquer|tripl|\bgraph|ontolog|predicate|https?:|\w+:\w", re.I
 )
-SHOWN_NOTICES = "natural-history follow-up gap caution already-done contradiction left-out".split()
+SHOWN_NOTICES = """
+    natural-history follow-up gap caution already-done contradiction left-out exclusion
+""".split()
 
 
 def codes(kind: str) -> list[str]:
