@@ -201,7 +201,7 @@ def check_known(
             if asks_everything(query):
                 pattern += _IN_NAMED.format(term, pattern)
         elif key in listed:
-            pattern = f"?s <{listed[key]}> {term}"
+            pattern = f"?s {_iri(listed[key], f'#+ values: {key}={listed[key]}')} {term}"
         else:
             continue
         if holds(f"ASK {{ {pattern} }}"):
@@ -210,7 +210,7 @@ def check_known(
             meant = _meant_term(store, term.value)
             unlike = "leave it out, or look for the term with the query find-a-term"
         else:
-            meant = nearest(value, _values_of(store, listed[key]))
+            meant = nearest(value, _values_of(store, _iri(listed[key], key)))
             unlike = "leave it out to see all there are"
         advice = f"did you mean {meant}?" if meant else unlike
         raise InputError(place, "is nowhere in what is asked", advice)
@@ -245,19 +245,14 @@ def _folded(name: str) -> str:
     return re.sub(r"[\W_]", "", name).casefold()
 
 
-def _values_of(store: ox.Store, name: str) -> set[str]:
-    found = store.quads_for_pattern(None, ox.NamedNode(name), None, ox.DefaultGraph())
+def _values_of(store: ox.Store, name: ox.NamedNode) -> set[str]:
+    found = store.quads_for_pattern(None, name, None, ox.DefaultGraph())
     return {quad.object.value for quad in found if isinstance(quad.object, ox.Literal)}
 
 
 def _term(parameter: Parameter, value: str, where: str) -> ox.NamedNode | ox.Literal:
     if parameter.type == "iri":
-        prefix, colon, local = value.partition(":")
-        text = PREFIXES[prefix] + local if colon and prefix in PREFIXES else value.strip("<>")
-        try:
-            return ox.NamedNode(text)
-        except ValueError:
-            raise InputError(where, "is no IRI", "write it in full, or as poemkg:NAME") from None
+        return _iri(value, where)
     if parameter.type == "string":
         return ox.Literal(value)
     patterns = {
@@ -268,3 +263,12 @@ def _term(parameter: Parameter, value: str, where: str) -> ox.NamedNode | ox.Lit
     if not re.fullmatch(patterns.get(parameter.type, ""), value):
         raise InputError(where, f"is no {parameter.type}", f"give one of type {parameter.type}")
     return ox.Literal(value, datatype=ox.NamedNode(XSD + parameter.type))
+
+
+def _iri(value: str, where: str) -> ox.NamedNode:
+    prefix, colon, local = value.partition(":")
+    text = PREFIXES[prefix] + local if colon and prefix in PREFIXES else value.strip("<>")
+    try:
+        return ox.NamedNode(text)
+    except ValueError:
+        raise InputError(where, "is no IRI", "write it in full, or as poemkg:NAME") from None

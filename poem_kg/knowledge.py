@@ -210,7 +210,11 @@ def read_catalog(root: Path) -> dict[str, Path]:
                 about = entry.get("name") or entry.get("uri") or entry.get("id") or ""
                 told = f'an entry{f" ({about})" if about else ""} has no {wanted}="..."'
                 raise KnowledgeError(f"{path}: {told}; write it, or delete the entry")
-        listed[entry.attrib["name"]] = (root / entry.attrib["uri"]).resolve()
+        try:
+            listed[entry.attrib["name"]] = (root / entry.attrib["uri"]).resolve()
+        except (OSError, RuntimeError):  # a link to itself
+            told = f"the entry {entry.attrib['name']} leads to no file"
+            raise KnowledgeError(f"{path}: {told}; correct its uri, or the link") from None
     return listed
 
 
@@ -239,8 +243,11 @@ def _version(triples: Iterable[ox.Triple]) -> str:
 
 
 def _digest(root: Path, files: Iterable[Path]) -> str:
-    digest = hashlib.sha256()
+    digest, within = hashlib.sha256(), root.resolve()
     for path in files:
-        digest.update(path.resolve().relative_to(root.resolve()).as_posix().encode() + b"\0")
+        place = path.resolve()
+        if not place.is_relative_to(within):
+            raise KnowledgeError(f"{path}: lies outside of {root}; move it there")
+        digest.update(place.relative_to(within).as_posix().encode() + b"\0")
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return "sha256:" + digest.hexdigest()

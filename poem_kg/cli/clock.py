@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from poem_kg.knowledge import Knowledge
     from poem_kg.reading import SourceGraph
 
-_DATE: Final = ox.NamedNode(XSD + "date")
+_DATE: Final = ox.NamedNode(POEMKG + "date")
+_DAY: Final = ox.NamedNode(XSD + "date")
 _STATUS: Final = ox.NamedNode(POEMKG + "status")
 _IN_ERROR: Final = ox.NamedNode(POEMKG + "enteredInError")
 
@@ -60,10 +61,11 @@ def day_to_come(
     late = [
         (t.object.value, t.subject.value)
         for t in source.triples
-        if isinstance(t.subject, ox.NamedNode)
+        if t.predicate == _DATE
+        and isinstance(t.subject, ox.NamedNode)
         and t.subject not in in_error
         and isinstance(t.object, ox.Literal)
-        and t.object.datatype == _DATE
+        and t.object.datatype == _DAY
         and t.object.value[: len("YYYY-MM-DD")] > today.isoformat()
     ]
     if not late:

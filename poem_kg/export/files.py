@@ -42,7 +42,8 @@ def export_files(
 
     Beside the data there are `void.ttl`, which describes them, and `SHA256SUMS`, which is written
     last. Every file is written whole or not at all. What an earlier export left in the folder is
-    taken away, so that the folder is of one run; a file of anybody else's is refused.
+    taken away, so that the folder is of one run; a file of another name that no export wrote is
+    refused.
 
     Args:
         what: one of `formats.WHAT`.

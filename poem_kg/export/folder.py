@@ -1,4 +1,7 @@
-"""The folder of an export: it holds the files of one run, and nobody else's are lost."""
+"""The folder of an export: it holds the files of one run.
+
+A file of the name of one that is written is replaced; any other that no export wrote is kept.
+"""
 
 from __future__ import annotations
 

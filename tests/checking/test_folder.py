@@ -9,6 +9,8 @@ import pytest
 
 from poem_kg.checking.folder import read_folder
 from poem_kg.checking.run import check_knowledge
+from poem_kg.errors import KnowledgeError
+from poem_kg.knowledge import load_knowledge
 from tests.checking.defects import PAGE, copy
 from tests.cli.here import inside
 
@@ -93,3 +95,19 @@ def test_in_another_encoding_a_file_is_one_finding_and_its_terms_are_known(
 
     assert (problem.name, problem.file) == ("syntax", "disorders.ttl")
     assert problem.message == "is not UTF-8" and problem.advice == "Save the file as UTF-8."
+
+
+def test_a_module_that_lies_elsewhere_or_nowhere_is_told_in_one_line(tmp_path: Path) -> None:
+    folder = copy(tmp_path / "made")
+    words = folder / "words.ttl"
+    outside = tmp_path / "words.ttl"
+    outside.write_bytes(words.read_bytes())
+    words.unlink()
+    words.symlink_to(outside)
+    with pytest.raises(KnowledgeError, match=r"lies outside of .*; move it there"):
+        load_knowledge(ontology=folder)
+
+    words.unlink()
+    words.symlink_to(words)
+    with pytest.raises(KnowledgeError, match="leads to no file; correct its uri, or the link"):
+        load_knowledge(ontology=folder)

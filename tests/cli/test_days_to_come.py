@@ -63,6 +63,15 @@ def test_the_newest_of_several_is_named(tmp_path: Path) -> None:
     )
 
 
+def test_a_date_of_nothing_that_counts_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "p.ttl"
+    made = "<urn:example:p> <http://purl.org/dc/terms/created> '2094-01-01'^^xsd:date ."
+    path.write_text(f"{PATIENT}\n{made}\n")
+    kb = KnowledgeBase.load()
+
+    assert day_to_come(kb.read(path), kb.knowledge, today=date(2026, 11, 29), advice="x") is None
+
+
 @pytest.mark.parametrize("command", [c for c in COMMANDS if c != "validate"])
 def test_who_names_the_day_is_told_nothing(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -42,6 +42,9 @@ def bounded() -> Knowledge:
         + " .\n"
         for name, bounds in CRITERIA.items()
     )
+    text += """criterion:of-texts a poemkg:MeasureCriterion ;
+        poemkg:onMeasure poemkg:DistalLatency ; poemkg:metFrom "4.0" ; poemkg:notMetBelow "4.0" .
+"""
     with TemporaryDirectory() as folder:
         return changed_knowledge(Path(folder), files={"criteria.ttl": text})
 
@@ -59,7 +62,8 @@ def found() -> dict[tuple[str, float], str]:
     """What each value comes to by each criterion."""
     patients = [Patient(str(n)).measure("DistalLatency", v) for n, v in enumerate(VALUES)]
     views = zip(VALUES, see_all(patients, known=bounded()), strict=True)
-    return {(name, value): view.truth(name) for value, view in views for name in CRITERIA}
+    names = (*CRITERIA, "of-texts")
+    return {(name, value): view.truth(name) for value, view in views for name in names}
 
 
 @pytest.mark.parametrize("name", CRITERIA)
@@ -67,3 +71,7 @@ def test_every_bound_is_read(found: dict[tuple[str, float], str], name: str) -> 
     assert [found[name, value] for value in VALUES] == [
         expected(CRITERIA[name], value) for value in VALUES
     ]
+
+
+def test_what_no_number_compares_with_decides_nothing(found: dict[tuple[str, float], str]) -> None:
+    assert {found["of-texts", value] for value in VALUES} == {"unknown"}

@@ -30,7 +30,7 @@ CAUGHT = [
     "derive/047-present-facts: asks for <https://w3id.org/poem-kg/ontology/provisional> "
     "in ?record poemkg:status poemkg:present",
     "derive/105-within-bounds: > for >= in "
-    "FILTER(?value >= COALESCE(?from, ?value) && ?value <= COALESCE(?upTo, ?value))",
+    "FILTER((!BOUND(?from) || ?value >= ?from) && (!BOUND(?above) || ?value > ?above))",
     "derive/132-met: without MINUS { ?patient poemkg:hasEvidenceAgainst ?criterion }",
     "derive/211-arguments: without FILTER NOT EXISTS { ?lack a poemkg:Lacking }",
     "derive/211-arguments: without ?record poemkg:establishes ?criterion",

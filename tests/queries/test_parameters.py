@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
@@ -12,6 +14,7 @@ from poem_kg.asking import catalogue, check_known, needs_patient, parameters
 from poem_kg.catalogue import Query
 from poem_kg.errors import InputError
 from poem_kg.knowledge_base import KnowledgeBase
+from poem_kg.namespaces import POEMKG
 from tests.queries.files import QUERIES
 
 PATIENT = QUERIES.parent / "examples" / "S4c-outflow-obstruction-tumour.ttl"
@@ -99,3 +102,22 @@ def test_a_patient_is_known_where_it_is_asked_about() -> None:
     assert kb().ask("why-not-ready", PATIENT, patient=iri)
     with pytest.raises(InputError, match=r"did you mean https://example.org/poem-kg/S4c/patient\?"):
         kb().ask("why-not-ready", PATIENT, patient=f"{iri}s")
+
+
+@pytest.mark.parametrize(
+    ("values", "refused"),
+    [("poemkg:claim", ""), (f"{POEMKG}claim", ""), ("a<b", "#+ values: t=a<b: is no IRI")],
+)
+def test_a_file_of_ones_own_may_name_a_closed_list(
+    values: str, refused: str, tmp_path: Path
+) -> None:
+    own = tmp_path / "own.rq"
+    own.write_text(
+        f"#+ param: t string the claim\n#+ values: t={values}\n"
+        f"SELECT ?s ?t {{ ?s <{POEMKG}claim> ?t }}\n"
+    )
+    if refused:
+        with pytest.raises(InputError, match=re.escape(refused)):
+            rows_of(str(own), "t", "C39")
+    else:
+        assert rows_of(str(own), "t", "C39") == 1
