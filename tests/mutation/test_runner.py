@@ -92,7 +92,9 @@ def test_following_a_change_agrees_with_deriving_anew() -> None:
             for q in knowledge().derive
         )
         differs = derive(replace(knowledge(), derive=steps), triples).advice != sound
-        assert differs == (mutant.name in caught()), mutant.name
+        found = caught().get(mutant.name)
+        # Truth tables catch besides what changes nothing for these patients.
+        assert differs == (found is not None and found.by == "corpus"), mutant.name
 
 
 def test_a_wrong_bound_is_caught_in_the_ontology() -> None:
