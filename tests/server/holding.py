@@ -243,6 +243,9 @@ def among_slow_clients(running: Running, *, slow: int, seconds: float) -> Load:
                 except OSError:
                     continue  # sent away: come again
 
+    # What many of them ask for at once is there already: this is about slow clients, not about a
+    # dozen long calls, of which the oldest may be ended.
+    assert send(running, "/ontology/", Accept="text/turtle").status == 200
     with load(running, answers, 5) as told, ThreadPoolExecutor(slow) as crowd:
         list(crowd.map(client, range(slow)))
     return told
